@@ -1,0 +1,36 @@
+"""PURE: what a page says, as people, programs and models write it."""
+
+from annotations.content.cleaning import clean_text, decode_text, fold
+from annotations.content.difference import Change, ChangeKind, diff
+from annotations.content.errors import ContentError
+from annotations.content.ground_truth import (
+    from_ground_truth,
+    load_json,
+    read_ground_truth_json,
+    read_ground_truth_text,
+)
+from annotations.content.page import ZONES, FieldValue, PageContent
+from annotations.content.parsing import ParsedAnswer, Recovery, parse_answer
+from annotations.content.spans import Span, read_spans
+
+__all__ = [
+    "ZONES",
+    "Change",
+    "ChangeKind",
+    "ContentError",
+    "FieldValue",
+    "PageContent",
+    "ParsedAnswer",
+    "Recovery",
+    "Span",
+    "clean_text",
+    "decode_text",
+    "diff",
+    "fold",
+    "from_ground_truth",
+    "load_json",
+    "parse_answer",
+    "read_ground_truth_json",
+    "read_ground_truth_text",
+    "read_spans",
+]

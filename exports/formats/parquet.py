@@ -1,0 +1,213 @@
+"""Parquet shards with pyarrow alone: the same rows always give the same bytes.
+
+A row group is closed by bytes, so memory stays flat however large the pages are. Images are stored
+as they are (they are compressed already), everything else with zstd; no time, no host, no path of
+this machine is written.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from exports.formats.columns import RAW_COLUMNS, SFT_COLUMNS, Column, leaves, schema
+from exports.formats.target_style import TargetStyle
+from exports.types import Message, Sample
+
+ROW_GROUP_BYTES = 32 * 2**20  # of images and text: a reader's and our own unit of memory
+ROW_GROUP_ROWS = 1000  # pages without much in them still give groups worth seeking to
+ZSTD_LEVEL = 3
+# Named in the manifest: another version of the format or the library may write other bytes.
+WRITER = f"ocrlab-parquet-1/pyarrow-{pa.__version__}"
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One dataset configuration: its columns and how a sample becomes a row (None: it does not)."""
+
+    name: str
+    columns: tuple[Column, ...]
+    row: Callable[[Sample], Row | None]
+
+
+def raw_config() -> Config:
+    """Return `raw`: everything known of a page."""
+    names = [column.name for column in RAW_COLUMNS]
+
+    def row(sample: Sample) -> Row:
+        image = (sample.image, sample.image_name)
+        return tuple(image if n == "image" else getattr(sample, n) for n in names)
+
+    return Config("raw", RAW_COLUMNS, row)
+
+
+def sft_config(style: TargetStyle, default_prompt: str) -> Config:
+    """Return `sft`: image, prompt and completion as TRL's vision trainer reads them.
+
+    Plain-string `content`: the trainer puts the image part into the first user turn itself. A page
+    whose text holds what its image does not show teaches invention, so it gives no row.
+    """
+
+    def row(sample: Sample) -> Row | None:
+        if not sample.trainable:
+            return None
+        prompt = Message("user", sample.prompt or default_prompt)
+        answer = Message("assistant", style.render(sample.zones))
+        return ([(sample.image, sample.image_name)], [prompt], [answer], sample.id)
+
+    return Config("sft", SFT_COLUMNS, row)
+
+
+class HashingFile:
+    """A binary file that knows the sha256 of what was written to it."""
+
+    closed = False
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb")
+        self._sha256 = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        """Write and hash `data`; return its length."""
+        self._sha256.update(data)
+        self.size += len(data)
+        return self._file.write(data)
+
+    def flush(self) -> None:
+        """Hand buffered bytes to the system."""
+        self._file.flush()
+
+    def tell(self) -> int:
+        """Return the number of bytes written."""
+        return self.size
+
+    def close(self) -> None:
+        """Bring the bytes to the disk, then close."""
+        if self.closed:
+            return
+        self.closed = True
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def hexdigest(self) -> str:
+        """Return the sha256 of all bytes written so far."""
+        return self._sha256.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A finished file: rows, bytes and sha256."""
+
+    rows: int
+    size: int
+    sha256: str
+
+
+class ShardWriter:
+    """Write one Parquet file row by row; the file is complete only after the `with` block."""
+
+    def __init__(self, path: Path, config: Config) -> None:
+        self._config = config
+        self._schema = schema(config.columns)
+        self._file = HashingFile(path)
+        self._sink = pa.PythonFile(self._file, mode="w")
+        self._writer = pq.ParquetWriter(self._sink, self._schema, **_options(config.columns))
+        self._pending: list[Row] = []
+        self._pending_bytes = 0
+        self.rows = 0
+
+    def add(self, sample: Sample) -> None:
+        """Take one sample; write a row group when enough bytes have gathered."""
+        row = self._config.row(sample)
+        if row is None:
+            return
+        self._pending.append(row)
+        self._pending_bytes += len(sample.image) + len(sample.assistant) * 2
+        self.rows += 1
+        if self._pending_bytes >= ROW_GROUP_BYTES or len(self._pending) >= ROW_GROUP_ROWS:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        if not self._pending:
+            return
+        columns = zip(*self._pending, strict=True)
+        arrays = [
+            _array(column, values)
+            for column, values in zip(self._config.columns, columns, strict=True)
+        ]
+        table = pa.Table.from_arrays(arrays, schema=self._schema)
+        self._pending.clear()
+        self._pending_bytes = 0
+        self._writer.write_table(table, row_group_size=table.num_rows)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _e: BaseException | None, _t: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None:
+                self._write_group()
+        finally:
+            self._writer.close()
+            self._sink.close()
+            self._file.close()
+
+    def result(self) -> Shard:
+        """Tell what was written; only after the `with` block."""
+        return Shard(self.rows, self._file.size, self._file.hexdigest())
+
+
+def _options(columns: tuple[Column, ...]) -> dict[str, Any]:
+    """Return writer options: all fixed, so that no library default decides a byte."""
+    pictures = {name for c in columns if c.kind in {"image", "images"} for name in leaves(c)[:1]}
+    every = [name for c in columns for name in leaves(c)]
+    return {
+        "version": "2.6",
+        "data_page_version": "1.0",
+        "compression": {name: "NONE" if name in pictures else "ZSTD" for name in every},
+        "compression_level": {name: ZSTD_LEVEL for name in every if name not in pictures},
+        "use_dictionary": [c.name for c in columns if c.repeats],
+        "write_statistics": [c.name for c in columns if c.repeats or c.name == "id"],
+        "store_schema": True,
+    }
+
+
+def _array(column: Column, values: Sequence[Any]) -> pa.Array:
+    match column.kind:
+        case "image":
+            return _images(values)
+        case "images":
+            return _lists(values, _images([image for row in values for image in row]))
+        case "messages":
+            turns = [message for row in values for message in row]
+            roles = pa.array([message.role for message in turns], pa.string())
+            contents = pa.array([message.content for message in turns], pa.string())
+            return _lists(
+                values, pa.StructArray.from_arrays([roles, contents], names=["role", "content"])
+            )
+    return pa.array(values, schema((column,)).field(0).type)
+
+
+def _images(values: Sequence[tuple[bytes, str]]) -> pa.StructArray:
+    stored = pa.array([image for image, _ in values], pa.binary())
+    names = pa.array([name for _, name in values], pa.string())
+    return pa.StructArray.from_arrays([stored, names], names=["bytes", "path"])
+
+
+def _lists(rows: Sequence[Sequence[Any]], items: pa.Array) -> pa.ListArray:
+    offsets = [0]
+    for row in rows:
+        offsets.append(offsets[-1] + len(row))
+    return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), items)

@@ -1,0 +1,73 @@
+"""What one dataset row is, before any format writes it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+ZONES: tuple[str, ...] = ("header", "margin", "footer", "text")
+
+Redaction = Literal["none"]
+ConfigName = Literal["raw", "sft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation, as trainers read it."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One approved page as a row: every column of `raw`, and what `sft` is made from.
+
+    `image` holds the canonical page's stored bytes, never re-encoded; `image_name` is the file name
+    that readers see (row id and extension, nothing of the upload's own name).
+    `fields` and `spans` are JSON. `prediction` is the engine's raw answer, verbatim.
+    `edits` and `length` (grapheme clusters) are the counts behind `cer`, so that pages can be summed.
+    `trainable` is false when the text holds what the image does not show.
+    """
+
+    id: str
+    image: bytes
+    image_name: str
+    header: str | None
+    margin: str | None
+    footer: str | None
+    text: str | None
+    assistant: str
+    assistant_without_json: str
+    fields: str
+    spans: str
+    document_id: str
+    page_number: int
+    group: str
+    split: str
+    kind: str
+    engine: str | None
+    model_id: str | None
+    model_revision: str | None
+    prompt: str | None
+    prediction: str | None
+    based_on: str | None
+    cer: float | None
+    dharma_score: float | None
+    truncated: bool | None
+    tail_repetition: bool | None
+    stopped_by_guard: bool | None
+    degenerate: bool | None
+    approval: str
+    verification: str
+    guideline_version: int | None
+    reviewer: str
+    approved_at: date
+    license: str | None
+    edits: int | None = None
+    length: int | None = None
+    trainable: bool = True
+
+    @property
+    def zones(self) -> dict[str, str | None]:
+        """Return the four zones by name."""
+        return {name: getattr(self, name) for name in ZONES}
