@@ -28,7 +28,8 @@ def clean_text(text: str) -> str:
     if text.isascii():
         return text
     text = _COMBINING_RUN.sub(r"\1", _LONE_SURROGATE.sub("\ufffd", text))
-    return _COMBINING_RUN.sub(r"\1", unicodedata.normalize("NFC", text))
+    composed: str = _COMBINING_RUN.sub(r"\1", unicodedata.normalize("NFC", text))
+    return composed
 
 
 def fold(text: str) -> str:

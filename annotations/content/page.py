@@ -192,7 +192,7 @@ def _implied_status(value: FieldContent) -> FieldStatus:
 
 def _member(enum: type[_Enum], value: object, path: str) -> _Enum:
     try:
-        return enum(value)
+        return enum(str(value))
     except ValueError:
         allowed = ", ".join(enum)
         raise ContentError("choice", f"is one of {allowed}, not {value!r:.60}", path=path) from None

@@ -19,14 +19,6 @@ _STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)("?)(\s*:)?', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|u[0-9a-fA-F]{0,3}\Z|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "\n"}
 _FENCE = re.compile(r"```[\w-]*")
-# Numbers stay as they were printed.
-_DECODER = json.JSONDecoder(
-    strict=False,
-    parse_int=str,
-    parse_float=str,
-    parse_constant=str,
-    object_pairs_hook=lambda pairs: _merged(pairs),
-)
 
 
 class Recovery(StrEnum):
@@ -95,11 +87,14 @@ def _damaged(raw: str) -> _Found | None:
         return None
     zones: dict[str, str | None] = {}
     key: str | None = None
-    for body, _, colon in _STRING.findall(raw, start.start()):
+    for match in _STRING.finditer(raw, start.start()):
+        body, _, colon = match.groups()
         if colon:
             key = _unescape(body)
             if key in ZONES:
                 zones.setdefault(key, None)
+        elif key is None and match.end() == len(raw):
+            break  # the answer ends within a key
         elif key is None:
             return None
         else:
@@ -117,6 +112,16 @@ def _merged(pairs: list[tuple[str, object]]) -> dict[str, object]:
         both = isinstance(known, str) and isinstance(value, str)
         merged[key] = _both(str(known), str(value)) if both else value
     return merged
+
+
+# Numbers stay as they were printed.
+_DECODER = json.JSONDecoder(
+    strict=False,
+    parse_int=str,
+    parse_float=str,
+    parse_constant=str,
+    object_pairs_hook=_merged,
+)
 
 
 def _both(first: str | None, second: str) -> str:
@@ -162,9 +167,15 @@ def _unfenced(raw: str) -> str:
 
 def _fitting(zones: dict[str, str | None]) -> PageContent:
     left = MAX_CONTENT_BYTES
-    fitted: dict[str, str | None] = {}
+    fitted: dict[str, str | None] = dict.fromkeys(ZONES)
     for zone, text in zones.items():
-        data = clean_text(text or "").encode()[:left]
-        left -= len(data)
-        fitted[zone] = None if text is None else data.decode(errors="ignore")
-    return PageContent(**fitted)
+        if text is not None:
+            data = clean_text(text).encode()[:left]
+            left -= len(data)
+            fitted[zone] = data.decode(errors="ignore")
+    return PageContent(
+        header=fitted["header"],
+        margin=fitted["margin"],
+        footer=fitted["footer"],
+        text=fitted["text"],
+    )
