@@ -1,0 +1,1 @@
+"""Fictitious administrative documents in Brazilian Portuguese, each with its exact ground truth."""
