@@ -1,0 +1,109 @@
+// Lines of ink: the page's words, gathered into the lines the recogniser saw.
+import type { Box, Words, Zone } from "../api/types";
+
+export interface InkWord {
+  text: string;
+  box: Box;
+}
+
+export interface InkLine {
+  index: number;
+  words: InkWord[];
+  text: string;
+  box: Box;
+  zone: Zone | null;
+  /** Degrees clockwise by which the writing runs off the horizontal, e.g. 90 for a margin note. */
+  angle: number;
+  /** Four corners, in the image's pixels, clockwise from the top left. */
+  corners: [number, number][];
+}
+
+/** Pixels added around a line so that its frame does not touch the letters. */
+const FRAME = 3;
+
+export function inkLines(words: Words | null): InkLine[] {
+  const groups = new Map<string, InkWord[]>();
+  for (const [text, left, top, width, height, , line] of words?.words ?? []) {
+    const key = String(line);
+    const group = groups.get(key) ?? [];
+    group.push({ text, box: [left, top, width, height] });
+    groups.set(key, group);
+  }
+  return [...groups.values()].map((group, index) => lineOf(group, index, words?.regions ?? []));
+}
+
+function lineOf(words: InkWord[], index: number, regions: Words["regions"]): InkLine {
+  const box = around(words.map((word) => word.box));
+  const [cx, cy] = centre(box);
+  const region = regions.find(({ box: [l, t, w, h] }) => {
+    return cx >= l && cx <= l + w && cy >= t && cy <= t + h;
+  });
+  const upright = Math.abs(region?.angle ?? 0) < 45;
+  return {
+    index,
+    words,
+    text: words.map((word) => word.text).join(" "),
+    box,
+    zone: region?.zone ?? null,
+    angle: region?.angle ?? 0,
+    corners: upright ? slanted(words, box) : corners(box),
+  };
+}
+
+function around(boxes: Box[]): Box {
+  const left = Math.min(...boxes.map((b) => b[0]));
+  const top = Math.min(...boxes.map((b) => b[1]));
+  const right = Math.max(...boxes.map((b) => b[0] + b[2]));
+  const bottom = Math.max(...boxes.map((b) => b[1] + b[3]));
+  return [left, top, right - left, bottom - top];
+}
+
+export function centre([left, top, width, height]: Box): [number, number] {
+  return [left + width / 2, top + height / 2];
+}
+
+function corners([left, top, width, height]: Box): [number, number][] {
+  const [l, t, r, b] = [left - FRAME, top - FRAME, left + width + FRAME, top + height + FRAME];
+  return [
+    [l, t],
+    [r, t],
+    [r, b],
+    [l, b],
+  ];
+}
+
+/** A scan is seldom straight: the frame follows the slope through the words' centres. */
+function slanted(words: InkWord[], box: Box): [number, number][] {
+  const slope = slopeOf(words);
+  const [cx] = centre(box);
+  const rise = (x: number) => slope * (x - cx);
+  // What the slope explains of the line's height is taken off, so that the frame stays tight.
+  const tops = words.map(({ box: [l, t, w] }) => t - rise(l + w / 2));
+  const bottoms = words.map(({ box: [l, t, w, h] }) => t + h - rise(l + w / 2));
+  const [top, bottom] = [Math.min(...tops) - FRAME, Math.max(...bottoms) + FRAME];
+  const [l, r] = [box[0] - FRAME, box[0] + box[2] + FRAME];
+  return [
+    [l, top + rise(l)],
+    [r, top + rise(r)],
+    [r, bottom + rise(r)],
+    [l, bottom + rise(l)],
+  ];
+}
+
+/** Least squares through the bottoms' and tops' middles; 0 for fewer than three words. */
+function slopeOf(words: InkWord[]): number {
+  if (words.length < 3) return 0;
+  const points = words.map((word) => centre(word.box));
+  const [mx, my] = [mean(points.map((p) => p[0])), mean(points.map((p) => p[1]))];
+  let [over, under] = [0, 0];
+  for (const [x, y] of points) {
+    over += (x - mx) * (y - my);
+    under += (x - mx) ** 2;
+  }
+  const slope = under === 0 ? 0 : over / under;
+  return Math.abs(slope) > 0.1 ? 0 : slope;
+}
+
+function mean(values: number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}

@@ -1,0 +1,104 @@
+// Two people's texts made one, line by line (diff3). What both changed differently stands twice,
+// mine first: a letter too many can be seen and deleted, a lost one cannot.
+import { type Content, ZONES } from "../api/types";
+import { type Hunk, hunks } from "../diff/myers";
+
+export interface Merged {
+  content: Content;
+  /** Places where both texts stand, one after the other. */
+  doubled: number;
+}
+
+export function mergeContent(base: Content | null, mine: Content, theirs: Content): Merged {
+  const content: Content = { ...mine, fields: { ...theirs.fields } };
+  let doubled = 0;
+  for (const zone of ZONES) {
+    const [b, m, t] = [base?.[zone] ?? null, mine[zone], theirs[zone]];
+    if (m === t || (base && t === b)) continue;
+    if (base && m === b) content[zone] = t;
+    else {
+      const merged = mergeText(b, m ?? "", t ?? "");
+      content[zone] = merged.text;
+      doubled += merged.doubled;
+    }
+  }
+  for (const [name, value] of Object.entries(mine.fields)) {
+    const untouched = JSON.stringify(value) === JSON.stringify(base?.fields[name]);
+    if (!untouched || !(name in theirs.fields)) content.fields[name] = value;
+  }
+  return { content, doubled };
+}
+
+export function mergeText(base: string | null, mine: string, theirs: string) {
+  const [m, t] = [mine.split("\n"), theirs.split("\n")];
+  // Without a known start, what the two share is taken for it.
+  const b = base === null ? common(m, t) : base.split("\n");
+  const [mh, th] = [hunks(b, m), hunks(b, t)];
+  const out: string[] = [];
+  let doubled = 0;
+  let at = 0;
+  for (const group of overlapping(mh, th)) {
+    const [from, to] = [group.from, group.to];
+    out.push(...b.slice(at, from));
+    const [ours, others] = [
+      side(group.mine, b, m, [from, to]),
+      side(group.theirs, b, t, [from, to]),
+    ];
+    at = to;
+    if (!group.theirs.length || ours.join("\n") === others.join("\n")) out.push(...ours);
+    else if (!group.mine.length) out.push(...others);
+    else {
+      out.push(...ours, ...others);
+      doubled++;
+    }
+  }
+  out.push(...b.slice(at));
+  return { text: out.join("\n"), doubled };
+}
+
+function common(a: string[], b: string[]): string[] {
+  const out: string[] = [];
+  let at = 0;
+  for (const hunk of hunks(a, b)) {
+    out.push(...a.slice(at, hunk.a0));
+    at = hunk.a1;
+  }
+  return [...out, ...a.slice(at)];
+}
+
+interface Group {
+  from: number;
+  to: number;
+  mine: Hunk[];
+  theirs: Hunk[];
+}
+
+/** Runs of hunks of either side that touch each other in the base. */
+function overlapping(mine: Hunk[], theirs: Hunk[]): Group[] {
+  const all = [
+    ...mine.map((hunk) => ({ hunk, own: true })),
+    ...theirs.map((hunk) => ({ hunk, own: false })),
+  ].sort((x, y) => x.hunk.a0 - y.hunk.a0 || x.hunk.a1 - y.hunk.a1);
+  const groups: Group[] = [];
+  for (const { hunk, own } of all) {
+    let group = groups.at(-1);
+    if (!group || hunk.a0 > group.to) {
+      group = { from: hunk.a0, to: hunk.a1, mine: [], theirs: [] };
+      groups.push(group);
+    }
+    group.to = Math.max(group.to, hunk.a1);
+    (own ? group.mine : group.theirs).push(hunk);
+  }
+  return groups;
+}
+
+/** One side's lines for `base[from..to)`. */
+function side(list: Hunk[], base: string[], own: string[], [from, to]: [number, number]): string[] {
+  const out: string[] = [];
+  let at = from;
+  for (const hunk of list) {
+    out.push(...base.slice(at, hunk.a0), ...own.slice(hunk.b0, hunk.b1));
+    at = hunk.a1;
+  }
+  return [...out, ...base.slice(at, to)];
+}
