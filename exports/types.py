@@ -4,10 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-ZONES: tuple[str, ...] = ("header", "margin", "footer", "text")
-
-Redaction = Literal["none"]
-ConfigName = Literal["raw", "sft"]
+from annotations.content import ZONES
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class Sample:
     `image` holds the canonical page's stored bytes, never re-encoded; `image_name` is the file name
     that readers see (row id and extension, nothing of the upload's own name).
     `fields` and `spans` are JSON. `prediction` is the engine's raw answer, verbatim.
-    `edits` and `length` (grapheme clusters) are the counts behind `cer`, so that pages can be summed.
+    `edits` and `length` (grapheme clusters) are the counts behind `cer`: pages can be summed.
     `trainable` is false when the text holds what the image does not show.
     """
 

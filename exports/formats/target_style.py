@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import Literal
 
-from exports.types import ZONES
+from annotations.content import ZONES
 
 Blank = Literal["canonical", "drop", "empty", "null"]
 BLANKS: tuple[Blank, ...] = ("canonical", "drop", "empty", "null")
