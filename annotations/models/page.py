@@ -1,5 +1,6 @@
 """The unit of work: one page, its image, its two states and its searchable text."""
 
+import uuid
 from typing import Self
 
 from django.contrib.postgres.indexes import GinIndex
@@ -10,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from annotations import states
+from annotations.content import PageContent, fold
 from annotations.models.blob import Blob
 from annotations.models.document import Document
 from annotations.models.keys import new_key
@@ -147,6 +149,20 @@ class Page(models.Model):
         return f"{self.document.sha256[:16]}-p{self.number}"
 
 
+# `to_tsvector` refuses more than 1 MB; a folded character takes at most two bytes in practice.
+SEARCHED_CHARACTERS = 400_000
+
+
+class PageTextManager(models.Manager["PageText"]):
+    """The one way to write a page's searchable text."""
+
+    def store(self, page_id: uuid.UUID, content: PageContent) -> None:
+        """Fold and keep the text of a page's zones and fields."""
+        values = [text for field in content.fields.values() for text in field.texts()]
+        folded = fold("\n".join([content.plain_text(), *values]))[:SEARCHED_CHARACTERS]
+        self.update_or_create(page_id=page_id, defaults={"folded": folded})
+
+
 class PageText(models.Model):
     """The page's text with accents folded in Python, and its search vector."""
 
@@ -157,6 +173,8 @@ class PageText(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+
+    objects = PageTextManager()
 
     class Meta:
         indexes = [

@@ -1,0 +1,126 @@
+"""What every test may lean on: a database of its own, a folder of its own, a fixed cast."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("DEBUG", "1")
+os.environ.setdefault("OCRLAB_LANGUAGE", "en")
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SHARED = CHECKOUT.parent / "shared"
+PASSWORD = "uma senha de teste bem longa"
+
+CAST = ("gerente", "revisora", "revisor", "aprovadora", "leitora", "estranha", "gerente_alheia")
+ROLES = {
+    "gerente": "manager",
+    "revisora": "reviewer",
+    "revisor": "reviewer",
+    "aprovadora": "approver",
+    "leitora": "viewer",
+}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_xdist_suffix: None,
+) -> None:
+    """Name the test database after this run, so that two runs never meet."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:12]
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    for database in settings.DATABASES.values():
+        database["TEST"] = {**database.get("TEST", {}), "NAME": f"test_ocrlab_{run}_{worker}"}
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, settings: SettingsWrapper) -> Path:
+    """Keep files, broker messages and static output of one test in its own folder."""
+    settings.DATA_DIR = tmp_path / "var"
+    settings.DATA_DIR.mkdir()
+    storages = dict(settings.STORAGES)
+    storages["default"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(settings.DATA_DIR / "files")},
+    }
+    storages["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    settings.STORAGES = storages
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.LANGUAGE_CODE = "en"
+    cache.clear()
+    return settings.DATA_DIR
+
+
+@pytest.fixture
+def cast(db: None) -> dict[str, "User"]:
+    """Return the people: five members of `project`, a stranger, another project's manager."""
+    from annotations.models import User
+
+    return {
+        name: User.objects.create_user(username=name, password=PASSWORD) for name in CAST
+    }
+
+
+@pytest.fixture
+def project(cast: dict[str, "User"]) -> "Project":
+    """Return the project `acervo` (second person, two fields) with its members."""
+    from annotations.models import Membership
+    from annotations.people.projects import create_project
+
+    made = create_project(
+        actor=cast["gerente"],
+        slug="acervo",
+        name="Acervo",
+        fields=[
+            {"name": "cpf", "label": "CPF", "type": "cpf"},
+            {"name": "data", "label": "Data", "type": "date"},
+        ],
+    )
+    for name, role in ROLES.items():
+        if name != "gerente":
+            Membership.objects.create(project=made, user=cast[name], role=role)
+    return made
+
+
+@pytest.fixture
+def other_project(cast: dict[str, "User"]) -> "Project":
+    """Return a project of `gerente_alheia` alone."""
+    from annotations.people.projects import create_project
+
+    return create_project(actor=cast["gerente_alheia"], slug="alheio", name="Alheio")
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Return the folder of real pages, or skip visibly where it is not beside the checkout."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the folder of real pages is not beside this checkout")
+    return SHARED
+
+
+@pytest.fixture
+def as_user(cast: dict[str, "User"]) -> Iterator["ClientFor"]:
+    """Return `as_user(name)`: a browser session of that person."""
+
+    def client_for(name: str) -> Client:
+        client = Client(raise_request_exception=True)
+        client.force_login(cast[name])
+        return client
+
+    yield client_for
+
+
+if __name__ != "__main__":
+    from collections.abc import Callable
+    from typing import TYPE_CHECKING
+
+    if TYPE_CHECKING:
+        from annotations.models import Project, User
+    ClientFor = Callable[[str], Client]
