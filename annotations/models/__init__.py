@@ -3,6 +3,7 @@
 from annotations.models.blob import Blob
 from annotations.models.document import DecodeJob, Document, GroundTruth
 from annotations.models.engine import Engine, PrelabelRun, ProjectEngine
+from annotations.models.entrance import LoginAttempts
 from annotations.models.leased_job import LeasedJob
 from annotations.models.ledger import Event, IdempotencyRecord, SplitAssignment
 from annotations.models.page import Page, PageText
@@ -42,6 +43,7 @@ __all__ = [
     "IdempotencyRecord",
     "Lease",
     "LeasedJob",
+    "LoginAttempts",
     "Membership",
     "Page",
     "PageText",
