@@ -219,10 +219,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ('count', models.PositiveIntegerField(default=0)),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('last_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['since'], name='login_attempts_by_age')],
+                'indexes': [models.Index(fields=['last_at'], name='login_attempts_by_age')],
             },
         ),
         migrations.CreateModel(

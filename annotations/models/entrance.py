@@ -5,15 +5,15 @@ from django.db.models.functions import Now
 
 
 class LoginAttempts(models.Model):
-    """How often one account was tried from one address since `since`; a success removes the row."""
+    """How often one account was tried from one address in a row; a success removes the line."""
 
     # sha256 over account and address: neither is kept, and an unknown account looks like any other.
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=0)
-    since = models.DateTimeField(db_default=Now())
+    last_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [
             # Read by the next attempt, which removes what is out of date.
-            models.Index(fields=["since"], name="login_attempts_by_age"),
+            models.Index(fields=["last_at"], name="login_attempts_by_age"),
         ]
