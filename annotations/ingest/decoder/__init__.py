@@ -1,4 +1,5 @@
-"""Decode one hostile file at a time, in a process of its own: `python -m annotations.ingest.decoder`.
+"""Decode one hostile file at a time, in a process of its own.
 
-Nothing here imports Django; Pillow, pypdfium2 and the standard library are all it knows.
+Started as `python -m annotations.ingest.decoder PARENT_PID`. Nothing here imports Django; Pillow,
+pypdfium2 and the standard library are all it knows.
 """

@@ -13,6 +13,8 @@ from annotations.ingest.decoder.page import RawPage
 # Measured in docs/decisions/0010-canonical-image.md.
 JPEG_QUALITY: Final = 90
 FULL_CHROMA: Final = 0  # 4:4:4: red stamps over black print stay apart
+# Share of pure black and pure white pixels from which a page is kept exactly, as PNG.
+FLAWLESS_SHARE: Final = 0.9
 THUMBNAIL_HEIGHT: Final = 256
 THUMBNAIL_WIDTH: Final = 512
 THUMBNAIL_QUALITY: Final = 75
@@ -23,7 +25,7 @@ def write(page: RawPage, folder: Path) -> Message:
     image = _without_metadata(page.image)
     thumbnail = image.copy()
     thumbnail.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT), reducing_gap=2.0)
-    lossless = _is_bilevel(image)
+    lossless = _is_drawn(image)
     try:
         if lossless:
             image.save(folder / "page", "PNG")
@@ -40,7 +42,7 @@ def write(page: RawPage, folder: Path) -> Message:
         "thumbnail_height": thumbnail.height,
         "dpi": page.dpi,
         "perceptual_hash": perceptual_hash(thumbnail),
-        "notes": list(page.notes),
+        "scaled_down": page.scaled_down,
     }
 
 
@@ -51,6 +53,7 @@ def _without_metadata(image: Image.Image) -> Image.Image:
     return bare
 
 
-def _is_bilevel(image: Image.Image) -> bool:
-    """Tell whether a page is pure black and white, where PNG is smaller than JPEG and exact."""
-    return image.mode == "L" and not any(image.histogram()[1:-1])
+def _is_drawn(image: Image.Image) -> bool:
+    """Tell whether a page is ink on flawless paper: fax, born-digital; there PNG is the smaller."""
+    levels = image.convert("L").histogram()
+    return levels[0] + levels[-1] >= FLAWLESS_SHARE * image.width * image.height

@@ -88,6 +88,6 @@ def _gray_if_colourless(image: Image.Image) -> Image.Image:
         return image
     for sample in (image.resize(COARSE_GRID, Image.Resampling.NEAREST), image):
         red, green, blue = sample.split()
-        if ImageChops.difference(red, green).getbbox() or ImageChops.difference(red, blue).getbbox():
+        if any(ImageChops.difference(red, other).getbbox() for other in (green, blue)):
             return image
     return image.getchannel("R")

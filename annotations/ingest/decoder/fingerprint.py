@@ -20,9 +20,7 @@ def perceptual_hash(image: Image.Image) -> int:
     """
     pixels = image.convert("L").resize((SIDE, SIDE), Image.Resampling.BOX).tobytes()
     rows = [pixels[y * SIDE : (y + 1) * SIDE] for y in range(SIDE)]
-    across = [
-        [sum(map(float.__mul__, wave, map(float, row))) for wave in COSINES] for row in rows
-    ]
+    across = [[sum(map(float.__mul__, wave, map(float, row))) for wave in COSINES] for row in rows]
     columns = list(zip(*across, strict=True))
     flat = [sum(map(float.__mul__, wave, column)) for wave in COSINES for column in columns]
     middle = sorted(flat[1:])[len(flat) // 2]  # the first term is the mean brightness alone

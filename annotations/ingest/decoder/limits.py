@@ -5,7 +5,7 @@ from typing import Final
 # The original pixel grid is kept up to here: A3 at 500 dpi, A4 at 800.
 MAX_PAGE_PIXELS: Final = 50_000_000
 # A raster between the two limits is scaled down; A3 at 600 dpi is 70 MP. Above, it is refused from
-# its header alone: 100 MP already take 400 MB in Pillow, and twice that while colours are converted.
+# its header alone: 100 MP take 400 MB in Pillow, and twice that while colours are converted.
 MAX_DECODED_PIXELS: Final = 100_000_000
 # JPEG cannot hold a longer side.
 MAX_SIDE: Final = 65_500

@@ -1,7 +1,7 @@
 """What both kinds of file give: one page's pixels, and how densely they were scanned."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PIL import Image
@@ -12,11 +12,11 @@ from annotations.ingest.decoder.failures import DecodeFailure, Reason
 
 @dataclass(frozen=True)
 class RawPage:
-    """Upright sRGB or gray pixels; `dpi` is None when unknown; `notes` name visible losses."""
+    """Upright sRGB or gray pixels; `dpi` is None when unknown."""
 
     image: Image.Image
     dpi: int | None
-    notes: tuple[str, ...] = field(default=())
+    scaled_down: bool = False
 
 
 class OpenFile(Protocol):
@@ -53,7 +53,7 @@ def plausible_dpi(value: object) -> int | None:
 
 
 def fitted(page: RawPage) -> RawPage:
-    """Return the page within `MAX_PAGE_PIXELS`, scaled down and noted when it was larger."""
+    """Return the page within `MAX_PAGE_PIXELS`, scaled down and marked when it was larger."""
     width, height = page.image.size
     if width * height <= limits.MAX_PAGE_PIXELS:
         return page
@@ -61,4 +61,4 @@ def fitted(page: RawPage) -> RawPage:
     size = (max(1, int(width * scale)), max(1, int(height * scale)))
     image = page.image.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
     dpi = None if page.dpi is None else plausible_dpi(page.dpi * scale)
-    return RawPage(image, dpi, (*page.notes, "scaled_down"))
+    return replace(page, image=image, dpi=dpi, scaled_down=True)

@@ -1,5 +1,6 @@
 """JPEG, PNG, TIFF and WebP through Pillow."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -57,10 +58,10 @@ class RasterFile:
         self._image.load()
         dpi = plausible_dpi(_first(self._image.info.get("dpi")))
         orientation = _orientation(self._image)
-        image = fitted(RawPage(to_srgb(self._image), dpi))
+        page = fitted(RawPage(to_srgb(self._image), dpi))
         if orientation not in UPRIGHT:
-            return image
-        return RawPage(image.image.transpose(UPRIGHT[orientation]), image.dpi, image.notes)
+            return page
+        return replace(page, image=page.image.transpose(UPRIGHT[orientation]))
 
     def close(self) -> None:
         """Let go of the file."""
