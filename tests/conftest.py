@@ -1,8 +1,9 @@
 """What every test may lean on: a database of its own, a folder of its own, a fixed cast."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("DEBUG", "1")
 os.environ.setdefault("OCRLAB_LANGUAGE", "en")
@@ -12,6 +13,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 from pytest_django.fixtures import SettingsWrapper
+
+if TYPE_CHECKING:
+    from annotations.models import Project, User
+
+ClientFor = Callable[[str], Client]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHARED = CHECKOUT.parent / "shared"
@@ -48,9 +54,7 @@ def own_folder(tmp_path: Path, settings: SettingsWrapper) -> Path:
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(settings.DATA_DIR / "files")},
     }
-    storages["staticfiles"] = {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-    }
+    storages["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = storages
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.LANGUAGE_CODE = "en"
@@ -63,9 +67,7 @@ def cast(db: None) -> dict[str, "User"]:
     """Return the people: five members of `project`, a stranger, another project's manager."""
     from annotations.models import User
 
-    return {
-        name: User.objects.create_user(username=name, password=PASSWORD) for name in CAST
-    }
+    return {name: User.objects.create_user(username=name, password=PASSWORD) for name in CAST}
 
 
 @pytest.fixture
@@ -106,7 +108,7 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def as_user(cast: dict[str, "User"]) -> Iterator["ClientFor"]:
+def as_user(cast: dict[str, "User"]) -> ClientFor:
     """Return `as_user(name)`: a browser session of that person."""
 
     def client_for(name: str) -> Client:
@@ -114,13 +116,4 @@ def as_user(cast: dict[str, "User"]) -> Iterator["ClientFor"]:
         client.force_login(cast[name])
         return client
 
-    yield client_for
-
-
-if __name__ != "__main__":
-    from collections.abc import Callable
-    from typing import TYPE_CHECKING
-
-    if TYPE_CHECKING:
-        from annotations.models import Project, User
-    ClientFor = Callable[[str], Client]
+    return client_for

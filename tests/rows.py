@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from annotations.content import PageContent
 from annotations.models import (
     Blob,
     Document,
@@ -21,7 +22,6 @@ from annotations.models import (
     SplitAssignment,
     User,
 )
-from annotations.content import PageContent
 
 TEXT = "Certidão lavrada em 3 de março.\nAção de cobrança."
 
