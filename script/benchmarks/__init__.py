@@ -1,0 +1,1 @@
+"""How fast the product is on very many pages: rows are generated, requests are real HTTP."""
