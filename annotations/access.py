@@ -76,6 +76,16 @@ def enter(caller: Caller, project_id: UUID, *, role: Role, scope: Scope) -> Role
     return held
 
 
+def require_founder(caller: Caller) -> None:
+    """Admit who may create projects: staff, and whoever manages one already."""
+    caller.require_scope(Scope.ADMIN)
+    if caller.only_project is not None:
+        raise Forbidden(_("This token is for one project."))
+    manages = Membership.objects.filter(user=caller.user, role=Role.MANAGER)
+    if not caller.user.is_staff and not manages.exists():
+        raise Forbidden(_("Only staff and managers create projects."))
+
+
 def project(
     caller: Caller, slug: str, *, role: Role = Role.VIEWER, scope: Scope = Scope.READ
 ) -> Project:
