@@ -3,12 +3,14 @@
 `celery -A ocrlab worker -Q cpu` and `celery -A ocrlab worker -Q gpu --pool solo` run the work.
 """
 
+import ctypes
 import os
+import signal
 import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
 from kombu.entity import Queue
 from kombu.transport import TRANSPORT_ALIASES
@@ -20,6 +22,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ocrlab.settings")
 HARD_LIMIT_S = 6 * 3600  # beyond any job's own limit: a release of a million pages
 SOFT_LIMIT_S = HARD_LIMIT_S - 60
 CONNECT_TIMEOUT_S = 4
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 TRANSPORT_ALIASES["files"] = "ocrlab.broker:Transport"
 
@@ -37,7 +40,7 @@ def _broker() -> dict[str, Any]:
     elif url is not None:
         options = {}
     return {
-        "broker_url": url or "files://",
+        "broker_url": url or "files://localhost//",
         "broker_transport_options": options,
         "worker_enable_remote_control": url is not None,  # needs a broker that fans out
     }
@@ -79,6 +82,14 @@ def _start_sweeper(**_: object) -> None:
     from annotations.jobs import sweeper
 
     sweeper.start()
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _end_with_parent(**_: object) -> None:
+    """Let a pool's child hand its work back when it, or its killed parent, is asked to end."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]

@@ -94,7 +94,11 @@ def kept_secret(data_dir: Path) -> str:
 
 def database(env: Env) -> dict[str, Any]:
     """Return Django's DATABASES entry: the embedded server where no DATABASE_URL is given."""
-    entry: dict[str, Any] = {"ENGINE": "ocrlab.embedded.backend", "NAME": "ocrlab"}
+    entry: dict[str, Any] = {
+        "ENGINE": "ocrlab.embedded.backend",
+        "NAME": "ocrlab",
+        "DATA_DIR": env.data_dir,
+    }
     options: dict[str, Any] = {}
     if env.database_url is not None:
         url = urlsplit(env.database_url)

@@ -1,6 +1,6 @@
 """The embedded PostgreSQL: the default where no DATABASE_URL is given.
 
-Settings name the backend `ocrlab.embedded.backend`, which calls `ensure(settings.DATA_DIR)` before
+Settings name the backend `ocrlab.embedded.backend`, which calls `ensure(DATA_DIR)` before
 it connects: commands that need no database start none, and a server that was lost is started again
 by the next connection. Tests and scripts may call `ensure` themselves.
 

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db.backends.postgresql import base
 
 from ocrlab.embedded import ensure
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Connect to the server of `settings.DATA_DIR`; only the database's name is a setting."""
+    """Connect to the server that belongs to the entry's `DATA_DIR`."""
 
     def get_connection_params(self) -> dict[str, Any]:
-        return {**super().get_connection_params(), **ensure(settings.DATA_DIR)}
+        return {**super().get_connection_params(), **ensure(self.settings_dict["DATA_DIR"])}
