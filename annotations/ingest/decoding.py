@@ -14,6 +14,7 @@ from typing import Final, Self
 
 from annotations.ingest.decoder import framing, limits
 from annotations.ingest.decoder.framing import BrokenFraming, Message
+from annotations.ingest.errors import StorageFull
 
 CHECKOUT: Final = Path(__file__).resolve().parents[2]
 # No key, token or address of the worker's environment reaches code that reads hostile bytes.
@@ -98,18 +99,25 @@ class Decoder:
         self._ensure_child()
         self._documents += 1
         answer = self.ask({"open": str(path), "media_type": media_type})
-        yield OpenDocument(self, answer["pages"], folder)
-        if self._child is not None:
-            self.ask({"close": True})
+        try:
+            yield OpenDocument(self, answer["pages"], folder)
+        finally:
+            if self._child is not None:
+                self.ask({"close": True})
 
     def ask(self, request: Message) -> Message:
-        """Send one request and wait for its answer. Raises `Undecodable`, `DecoderDied`."""
+        """Return the answer to one request.
+
+        Raises `Undecodable`, `DecoderDied`, `StorageFull`.
+        """
         if self._child is None:
             raise DecoderDied("no child")
         answer = self._exchange(self._child, request, limits.REQUEST_WALL_SECONDS)
         if "out_of_memory" in answer:
             self.close()
             raise DecoderDied("out of memory")
+        if "disk_full" in answer:
+            raise StorageFull
         if "failure" in answer:
             self._met_bad_bytes = True  # the next document gets a child that may still be trusted
             raise Undecodable(answer["failure"], answer["numbers"])
@@ -156,6 +164,9 @@ class Decoder:
         except (OSError, BrokenFraming) as error:
             self.close()
             raise DecoderDied(f"{type(error).__name__}, exit {child.returncode}") from error
+        except BaseException:
+            self.close()  # interrupted between question and answer: the two would be out of step
+            raise
 
 
 def _read(child: subprocess.Popen[bytes], count: int, deadline: float) -> bytes:

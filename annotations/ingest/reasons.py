@@ -14,8 +14,12 @@ SENTENCES: Final[dict[str, Promise]] = {
     "too_many_pages": _("The file has more than 3,000 pages. Split it into volumes."),
     "password_protected": _("The file asks for a password. Remove the password and send it again."),
     "unsupported_pixels": _("The picture's colours are stored in a way that is not supported."),
-    "output_too_large": _("There was no room to write the page. Try again when there is."),
+    "output_too_large": _("The page needs too many bytes. Scan it at a lower resolution."),
     "decoder_died": _("Reading the file took too much memory or time, or ended the reader."),
+    "ground_truth_mismatch": _(
+        "The text beside the file is for another number of pages. It was kept, not applied."
+    ),
+    "storage_full": _("There was no room left to store the pages. Try again when there is."),
     "storage_missing": _("The stored file could not be read. Ask the operator to look after it."),
 }
 

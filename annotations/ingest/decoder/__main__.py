@@ -6,7 +6,7 @@ from pathlib import Path
 
 from annotations.ingest.decoder import canonical, framing, limits
 from annotations.ingest.decoder.confinement import allow_cpu, confine, take_pipes
-from annotations.ingest.decoder.failures import DecodeFailure, Reason
+from annotations.ingest.decoder.failures import DecodeFailure, DiskFull, Reason
 from annotations.ingest.decoder.framing import Message
 from annotations.ingest.decoder.page import OpenFile
 from annotations.ingest.decoder.pdf import PdfFile
@@ -25,6 +25,8 @@ class Session:
             return self._answer(request)
         except DecodeFailure as failure:
             return {"failure": failure.reason, "numbers": failure.numbers}
+        except DiskFull:
+            return {"disk_full": True}
         except MemoryError:
             return {"out_of_memory": True}
         except Exception as error:  # noqa: BLE001  a hostile file raises anything from a decoder

@@ -1,18 +1,20 @@
 """Write the one picture of a page that everybody sees, and its thumbnail, without metadata."""
 
+import errno
+import io
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
 
-from annotations.ingest.decoder.failures import DecodeFailure, Reason
+from annotations.ingest.decoder.failures import DecodeFailure, DiskFull, Reason
 from annotations.ingest.decoder.fingerprint import perceptual_hash
 from annotations.ingest.decoder.framing import Message
 from annotations.ingest.decoder.page import RawPage
 
 # Measured in docs/decisions/0010-canonical-image.md.
-JPEG_QUALITY: Final = 90
-FULL_CHROMA: Final = 0  # 4:4:4: red stamps over black print stay apart
+# Subsampling 0 is 4:4:4: red stamps over black print stay apart.
+JPEG: Final[dict[str, int]] = {"quality": 90, "subsampling": 0, "optimize": True}
 # Share of pure black and pure white pixels from which a page is kept exactly, as PNG.
 FLAWLESS_SHARE: Final = 0.9
 THUMBNAIL_HEIGHT: Final = 256
@@ -26,14 +28,11 @@ def write(page: RawPage, folder: Path) -> Message:
     thumbnail = image.copy()
     thumbnail.thumbnail((THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT), reducing_gap=2.0)
     lossless = _is_drawn(image)
-    try:
-        if lossless:
-            image.save(folder / "page", "PNG")
-        else:
-            image.save(folder / "page", "JPEG", quality=JPEG_QUALITY, subsampling=FULL_CHROMA)
-        thumbnail.save(folder / "thumbnail", "JPEG", quality=THUMBNAIL_QUALITY)
-    except OSError as error:
-        raise DecodeFailure(Reason.OUTPUT_TOO_LARGE) from error
+    if lossless:
+        _save(image, folder / "page", "PNG")
+    else:
+        _save(image, folder / "page", "JPEG", **JPEG)
+    _save(thumbnail, folder / "thumbnail", "JPEG", quality=THUMBNAIL_QUALITY)
     return {
         "media_type": "image/png" if lossless else "image/jpeg",
         "width": image.width,
@@ -44,6 +43,17 @@ def write(page: RawPage, folder: Path) -> Message:
         "perceptual_hash": perceptual_hash(thumbnail),
         "scaled_down": page.scaled_down,
     }
+
+
+def _save(image: Image.Image, path: Path, kind: str, **options: int) -> None:
+    encoded = io.BytesIO()
+    image.save(encoded, kind, **options)
+    try:
+        path.write_bytes(encoded.getbuffer())
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise DecodeFailure(Reason.OUTPUT_TOO_LARGE) from error
+        raise DiskFull from error
 
 
 def _without_metadata(image: Image.Image) -> Image.Image:

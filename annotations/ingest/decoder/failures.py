@@ -15,6 +15,10 @@ class Reason(StrEnum):
     OUTPUT_TOO_LARGE = "output_too_large"
 
 
+class DiskFull(Exception):
+    """There is no room for the decoded page; no fault of the file."""
+
+
 class DecodeFailure(Exception):
     """A final answer about this file or page: trying again would not change it."""
 

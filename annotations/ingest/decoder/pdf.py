@@ -65,7 +65,7 @@ class PdfFile:
             raise DecodeFailure(Reason.CORRUPT)
         inches = width * height / POINTS_PER_INCH**2
         longest = max(width, height) / POINTS_PER_INCH
-        dpi = min(math.sqrt(limits.MAX_PAGE_PIXELS / inches), limits.MAX_SIDE / longest)
+        dpi: float = min(math.sqrt(limits.MAX_PAGE_PIXELS / inches), limits.MAX_SIDE / longest)
         if dpi < limits.PDF_MIN_DPI:
             raise DecodeFailure(
                 Reason.TOO_MANY_PIXELS,
@@ -116,4 +116,5 @@ def _is_invisible(item: Any) -> bool:
     if item.type != raw.FPDF_PAGEOBJ_TEXT:
         return False
     mode: int = raw.FPDFTextObj_GetTextRenderMode(item)
-    return mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+    invisible: int = raw.FPDF_TEXTRENDERMODE_INVISIBLE
+    return mode == invisible
