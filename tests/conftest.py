@@ -5,14 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-os.environ.setdefault("DEBUG", "1")
-os.environ.setdefault("OCRLAB_LANGUAGE", "en")
-
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 if TYPE_CHECKING:
     from annotations.models import Project, User
@@ -45,7 +42,7 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def own_folder(tmp_path: Path, settings: Settings) -> Path:
     """Keep files, broker messages and static output of one test in its own folder."""
     settings.DATA_DIR = tmp_path / "var"
     settings.DATA_DIR.mkdir()
@@ -117,3 +114,15 @@ def as_user(cast: dict[str, "User"]) -> ClientFor:
         return client
 
     return client_for
+
+
+@pytest.fixture
+def system_users() -> Callable[[], None]:
+    """Return a function that brings back the system users after a test emptied the tables."""
+    from annotations.models import User
+
+    def bring_back() -> None:
+        for name in ("cli", "ground-truth"):
+            User.objects.get_or_create(username=name, defaults={"password": "!", "is_system": True})
+
+    return bring_back

@@ -23,7 +23,7 @@ from annotations.models import (
     User,
 )
 
-TEXT = "Certidão lavrada em 3 de março.\nAção de cobrança."
+TEXT = "Certidão lavrada em 3 de março.\nAÇÕES de cobrança."
 
 
 def make_blob(project: Project, data: bytes, media_type: str = "image/png") -> Blob:

@@ -22,7 +22,7 @@ class EventManager(models.Manager["Event"]):
         return self.create(
             actor=actor,
             verb=verb,
-            noun=row._meta.model_name,
+            noun=str(row._meta.model_name),
             noun_id=str(row.pk),
             project=project,
             data=data,

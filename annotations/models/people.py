@@ -1,7 +1,7 @@
 """Who works here: users, their roles in projects, and the tokens of their programs."""
 
 from datetime import datetime
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
@@ -29,7 +29,7 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, blank=True)
     is_system = models.BooleanField(default=False)
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()
 
     class Meta:
         constraints = [

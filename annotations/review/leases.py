@@ -16,7 +16,7 @@ LEASE_TIME = timedelta(minutes=15)
 
 _TAKE = """
 INSERT INTO annotations_lease (id, page_id, user_id, kind, expires_at)
-VALUES (%s, %s, %s, %s, now() + %s)
+VALUES (%s, %s, %s, %s, now() + make_interval(secs => %s))
 ON CONFLICT (page_id) DO UPDATE
 SET id = EXCLUDED.id, user_id = EXCLUDED.user_id, kind = EXCLUDED.kind,
     taken_at = now(), expires_at = EXCLUDED.expires_at
@@ -34,7 +34,7 @@ class LeaseLost(Conflict):
 def take(page_id: UUID, user: User, kind: str) -> Lease | None:
     """Take a page that nobody else holds; None when somebody does."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [new_key(), page_id, user.id, kind, LEASE_TIME])
+        cursor.execute(_TAKE, [new_key(), page_id, user.id, kind, LEASE_TIME.total_seconds()])
         taken = cursor.fetchone()
     if taken is None:
         return None

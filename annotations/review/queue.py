@@ -5,6 +5,7 @@ All questions are answered by partial indexes over the open or the corrected pag
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -108,7 +109,7 @@ def _last_document(actor: User, project: Project) -> tuple[UUID, int] | None:
     return mine.values_list("page__document", "page__number").first()
 
 
-def _documents_of_others(actor: User, project: Project) -> QuerySet[Lease]:
+def _documents_of_others(actor: User, project: Project) -> QuerySet[Lease, Any]:
     """Return the documents other people are busy with: there are as many as people at work."""
     busy = Lease.objects.filter(page__project=project, expires_at__gt=Now()).exclude(user=actor)
     return busy.values("page__document")
