@@ -8,3 +8,9 @@ class ExportsConfig(AppConfig):
 
     name = "exports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make builds known to the workers."""
+        from exports.actions.building import register_build  # models must be loaded first
+
+        register_build()

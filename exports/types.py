@@ -1,8 +1,9 @@
 """What one dataset row is, before any format writes it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, Self
 
 from annotations.content import ZONES
 
@@ -68,3 +69,22 @@ class Sample:
     def zones(self) -> dict[str, str | None]:
         """Return the four zones by name."""
         return {name: getattr(self, name) for name in ZONES}
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseOptions:
+    """What somebody asked of a release; the same options and items give the same bytes."""
+
+    configs: tuple[str, ...] = ("raw", "sft")
+    format: str = "parquet"
+    redact: str = "none"
+    target_style: str = "auto"
+
+    def to_json(self) -> dict[str, object]:
+        """Return the options as the database and the manifest keep them."""
+        return {**asdict(self), "configs": list(self.configs)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_json` wrote."""
+        return cls(**{**data, "configs": tuple(data["configs"])})

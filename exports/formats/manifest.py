@@ -29,6 +29,7 @@ class ReleaseFacts:
     pages by reason.
     """
 
+    id: str
     project: str
     title: str
     language: str
@@ -66,6 +67,7 @@ def manifest_json(facts: ReleaseFacts, files: list[FileEntry], writer: str) -> s
     """Write the manifest; the same release always gives the same text."""
     data = {
         "format": FORMAT,
+        "id": facts.id,
         "project": facts.project,
         "number": facts.number,
         "created_at": facts.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),

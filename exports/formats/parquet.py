@@ -26,6 +26,12 @@ ZSTD_LEVEL = 3
 # Named in the manifest: another version of the format or the library may write other bytes.
 WRITER = f"ocrlab-parquet-1/pyarrow-{pa.__version__}"
 
+# For pages whose engine takes no prompt; part of the dataset, so in the documents' language.
+DEFAULT_PROMPT = (
+    "Transcreva esta página exatamente como está, linha por linha. "
+    "Responda com um objeto JSON com as chaves header, margin, footer e text."
+)
+
 Row = tuple[Any, ...]
 
 
@@ -49,7 +55,7 @@ def raw_config() -> Config:
     return Config("raw", RAW_COLUMNS, row)
 
 
-def sft_config(style: TargetStyle, default_prompt: str) -> Config:
+def sft_config(style: TargetStyle) -> Config:
     """Return `sft`: image, prompt and completion as TRL's vision trainer reads them.
 
     Plain-string `content`: the trainer puts the image part into the first user turn itself. A page
@@ -59,7 +65,7 @@ def sft_config(style: TargetStyle, default_prompt: str) -> Config:
     def row(sample: Sample) -> Row | None:
         if not sample.trainable:
             return None
-        prompt = Message("user", sample.prompt or default_prompt)
+        prompt = Message("user", sample.prompt or DEFAULT_PROMPT)
         answer = Message("assistant", style.render(sample.zones))
         return ([(sample.image, sample.image_name)], [prompt], [answer], sample.id)
 

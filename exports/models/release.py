@@ -125,10 +125,14 @@ class ReleaseItem(models.Model):
     revision_id = models.UUIDField()
     prediction_id = models.UUIDField(null=True, blank=True)
     verdict_id = models.UUIDField()
+    image_sha256 = models.CharField(max_length=64)
     split = models.CharField(max_length=12)
     group_key = models.CharField(max_length=200)
     kind = models.CharField(max_length=40, blank=True)
     license = models.CharField(max_length=LICENSE_LENGTH, blank=True)
+    # The day of approval where the project is.
+    approved_on = models.DateField()
+    # False when the text holds what the image does not show.
     trainable = models.BooleanField()
     edits = models.PositiveIntegerField(null=True, blank=True)
     length = models.PositiveIntegerField(null=True, blank=True)

@@ -28,11 +28,11 @@ from exports.formats.tally import Tally
 from exports.formats.target_style import CANONICAL
 
 FACTS = ReleaseFacts(
-    project="autos", title="Autos de 1902", language="pt-BR", number=7,
+    id="0", project="autos", title="Autos de 1902", language="pt-BR", number=7,
     created_at=datetime(2026, 11, 20, 12, tzinfo=UTC), options={"configs": ["raw", "sft"]},
     target_style=str(CANONICAL), max_pixels=8_699_844, left_out={"not_approved": 3},
 )  # fmt: skip
-CONFIGS = (raw_config(), sft_config(CANONICAL, "Transcreva."))
+CONFIGS = (raw_config(), sft_config(CANONICAL))
 
 
 def shard(
@@ -77,7 +77,7 @@ def test_nothing_stands_at_the_target_before_all_of_it_does(tmp_path: Path) -> N
     partial.keep(shard(partial, "train-00000-of-00002"))
     assert not target.exists()
     build(target)
-    assert [p.name for p in tmp_path.iterdir()] == ["7"]
+    assert {p.name for p in tmp_path.iterdir()} == {"7", "var"}
     assert set(contents(target)) == {
         "README.md", "manifest.json", "data/raw/train-00000-of-00002.parquet",
         "data/raw/train-00001-of-00002.parquet", "data/sft/train-00000-of-00002.parquet",
@@ -165,7 +165,7 @@ def test_a_copy_is_checked_and_appears_whole(tmp_path: Path) -> None:
     (tmp_path / "7/data/raw/train-00000-of-00002.parquet").write_bytes(b"other")
     with pytest.raises(ReleaseDamagedError):
         directory.place(tmp_path / "7", tmp_path / "copy")
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["7", "out"]
+    assert {p.name for p in tmp_path.iterdir()} == {"7", "out", "var"}
 
 
 def test_a_file_in_the_way_is_not_overwritten(tmp_path: Path) -> None:

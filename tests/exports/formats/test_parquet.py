@@ -31,7 +31,7 @@ def write(path: Path, samples: list[Sample], config: parquet.Config) -> parquet.
 
 def test_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     samples = [replace(SAMPLE, id=f"{n:016x}-p1") for n in range(50)]
-    for config in (raw_config(), sft_config(CANONICAL, "Transcreva.")):
+    for config in (raw_config(), sft_config(CANONICAL)):
         first = write(tmp_path / f"{config.name}-a", samples, config)
         second = write(tmp_path / f"{config.name}-b", samples, config)
         stored = (tmp_path / f"{config.name}-a").read_bytes()
@@ -51,11 +51,11 @@ def test_raw_holds_every_column_in_order(tmp_path: Path) -> None:
 
 
 def test_sft_has_the_shape_that_trl_reads(tmp_path: Path) -> None:
-    write(tmp_path / "sft", [SAMPLE], sft_config(CANONICAL, "Transcreva."))
+    write(tmp_path / "sft", [SAMPLE], sft_config(CANONICAL))
     assert pq.read_table(tmp_path / "sft").to_pylist() == [
         {
             "images": [{"bytes": SAMPLE.image, "path": SAMPLE.image_name}],
-            "prompt": [{"role": "user", "content": "Transcreva."}],
+            "prompt": [{"role": "user", "content": parquet.DEFAULT_PROMPT}],
             "completion": [
                 {
                     "role": "assistant",
@@ -68,7 +68,7 @@ def test_sft_has_the_shape_that_trl_reads(tmp_path: Path) -> None:
 
 
 def test_text_that_the_image_does_not_show_trains_nobody(tmp_path: Path) -> None:
-    config = sft_config(CANONICAL, "Transcreva.")
+    config = sft_config(CANONICAL)
     shard = write(tmp_path / "sft", [SAMPLE, replace(SAMPLE, trainable=False)], config)
     assert shard.rows == 1
 

@@ -1,0 +1,101 @@
+"""How a snapshot is cut into shards, and what names its bytes."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from annotations.models import Blob, Page
+from exports.models import Release, ReleaseItem
+
+SHARD_BYTES = 256 * 2**20  # of images: what a kill costs at most, and a file that travels well
+PLAN_ROWS = 5000  # rows read at once while planning; a few hundred bytes each
+
+_ITEMS = f"""
+  SELECT i.position, i.split, b.size, p.width * p.height,
+    concat_ws(' ', i.page_id, i.revision_id, i.prediction_id, i.verdict_id, i.image_sha256, i.split)
+  FROM {ReleaseItem._meta.db_table} i
+  LEFT JOIN {Page._meta.db_table} p ON p.id = i.page_id
+  LEFT JOIN {Blob._meta.db_table} b ON b.project_id = p.project_id AND b.sha256 = i.image_sha256
+  WHERE i.release_id = %s AND i.position >= %s ORDER BY i.position LIMIT %s
+"""  # noqa: S608 - table names of our own models
+
+
+class PageGoneError(Exception):
+    """A page of the snapshot, or its image, is no longer there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardPlan:
+    """A stretch of positions, first to last, that becomes one file in every config."""
+
+    split: str
+    index: int
+    first: int
+    last: int
+    of: int = 0
+
+    @property
+    def name(self) -> str:
+        """Return the file name's stem as the Hub spells it."""
+        return f"{self.split}-{self.index:05d}-of-{self.of:05d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All shards of a release, the key of its pseudonyms, and the largest image in pixels.
+
+    `fingerprint` names everything that decides the bytes. The key depends on items and options
+    alone: two releases of the same pages are the same bytes, others cannot be joined by it.
+    """
+
+    shards: tuple[ShardPlan, ...]
+    fingerprint: str
+    pseudonym_key: bytes
+    max_pixels: int
+
+
+def make_plan(release: Release, *, writer: str, style: str) -> Plan:
+    """Cut the release's items into shards. Raises `PageGoneError`."""
+    shards: list[ShardPlan] = []
+    identity = hashlib.sha256(json.dumps([release.options, style]).encode())
+    size = max_pixels = 0
+    for position, split, image_size, pixels, row in _items(release):
+        if image_size is None:
+            raise PageGoneError(
+                f"Page {row.split(' ')[0]} or its image is gone. Ask for a new release."
+            )
+        identity.update(f"{row}\n".encode())
+        max_pixels = max(max_pixels, pixels)
+        last = shards[-1] if shards else None
+        if last is None or last.split != split or size + image_size > SHARD_BYTES:
+            index = last.index + 1 if last and last.split == split else 0
+            shards.append(ShardPlan(split, index, position, position))
+            size = 0
+        size += image_size
+        current = shards[-1]
+        shards[-1] = ShardPlan(split, current.index, current.first, position)
+    key = salted_hmac("exports.reviewer", identity.digest(), algorithm="sha256").digest()
+    fingerprint = hashlib.sha256(b" ".join([writer.encode(), identity.digest(), key])).hexdigest()
+    return Plan(_numbered(shards), fingerprint, key, max_pixels)
+
+
+def _items(release: Release) -> Iterator[tuple[Any, ...]]:
+    position = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_ITEMS, [release.id, position, PLAN_ROWS])
+            rows = cursor.fetchall()
+        yield from rows
+        if len(rows) < PLAN_ROWS:
+            return
+        position = rows[-1][0] + 1
+
+
+def _numbered(shards: list[ShardPlan]) -> tuple[ShardPlan, ...]:
+    of = {shard.split: shard.index + 1 for shard in shards}
+    return tuple(ShardPlan(s.split, s.index, s.first, s.last, of[s.split]) for s in shards)
