@@ -8,3 +8,11 @@ class AnnotationsConfig(AppConfig):
 
     name = "annotations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the kinds of background work known, in the order of work."""
+        # Late: these modules import models, which exist from here on.
+        from annotations.ingest import split
+        from annotations.jobs import register
+
+        register(split.KIND)
