@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from annotations.content import PageContent
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 PEOPLE = ("revisora", "aprovadora")
 STEPS = ("look", "draft", "submit", "approve", "send_back", "reopen")
-interleavings = st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(STEPS)), max_size=14)
+interleavings = st.lists(
+    st.tuples(st.sampled_from(PEOPLE), st.sampled_from(STEPS)), min_size=4, max_size=14
+)
 
 
 @dataclass
@@ -123,6 +125,8 @@ def play(page: Page, cast: "Cast", steps: list[tuple[str, str]]) -> None:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=interleavings)
+@example(steps=[("revisora", "submit"), ("revisora", "reopen"), ("aprovadora", "submit")])
+@example(steps=[("revisora", "draft"), ("aprovadora", "submit"), ("revisora", "submit")])
 def test_no_acknowledged_text_is_lost(
     project: Project, cast: "Cast", one_page: Page, steps: list[tuple[str, str]]
 ) -> None:
