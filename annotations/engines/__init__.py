@@ -1,0 +1,1 @@
+"""PURE: what reads a page; one file an engine."""

@@ -1,0 +1,75 @@
+"""What every engine takes, gives and declares."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from annotations.engines.words import Words
+
+
+class EngineError(Exception):
+    """Say why an engine cannot be built or used, for the person who configures it."""
+
+
+@dataclass(frozen=True)
+class EngineFacts:
+    """What an engine declares about itself.
+
+    `max_pixels`, `max_new_tokens` and `context` are 0 where they mean nothing.
+    """
+
+    adapter: str
+    adapter_version: str
+    model_id: str = ""
+    revision: str = ""
+    max_pixels: int = 0
+    max_new_tokens: int = 0
+    context: int = 0
+    batch_size: int = 1
+    sends_data_to_third_party: bool = False
+    licence: str = ""
+    queue: str = "cpu"
+
+
+@dataclass(frozen=True)
+class EngineRequest:
+    """One page to read; `keys` are names under which a recorded answer may be found.
+
+    Sizes in pixels of the canonical image; `dpi` where the scan said it.
+    """
+
+    page_id: str
+    image_path: Path
+    image_sha256: str
+    width: int
+    height: int
+    dpi: int | None = None
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class EngineAnswer:
+    """What an engine said of one page: verbatim, or the error that kept it from answering."""
+
+    raw: str
+    finish_reason: str = "stop"
+    parameters: dict[str, object] = field(default_factory=dict)
+    output_tokens: int | None = None
+    seconds: float = 0.0
+    words: Words | None = None
+    error: str | None = None
+
+
+class Engine(Protocol):
+    """A plain class: no settings, no database, no state between calls but loaded weights."""
+
+    @property
+    def facts(self) -> EngineFacts:
+        """Return what the engine declares."""
+
+    def read(self, requests: Sequence[EngineRequest]) -> list[EngineAnswer]:
+        """Read pages: as many answers as requests, in their order.
+
+        One page's failure is its answer's `error`, never an exception.
+        """

@@ -1,0 +1,136 @@
+"""Read the strips beside the body again, turned, where notes run up or down the page."""
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from PIL import Image
+
+from annotations.engines.tsv import Line, parse_tsv
+from annotations.engines.upright import Upright
+from annotations.engines.words import Box, Word, trust_in
+
+ReadTsv = Callable[[bytes], str]
+
+# Strips narrower than this hold no line of text, in pixels.
+MIN_STRIP = 12
+# The smallest note, in ink pixels: less is dust or a punch hole's rim.
+MIN_INK = 150
+# How much darker than the paper ink is, in grey levels.
+INK_CONTRAST = 60
+# Small print reads better enlarged; strips are small.
+ENLARGE = 2
+# Notes below this mean confidence, or with fewer letters and digits, are not believed.
+MIN_TRUST, MIN_LETTERS = 0.5, 3
+# A note read with this confidence is taken without trying the other direction.
+SURE = 0.85
+
+_TURNS = {90: Image.Transpose.ROTATE_270, 270: Image.Transpose.ROTATE_90}
+
+
+@dataclass(frozen=True)
+class Strip:
+    """A strip of the levelled page, in whole pixels."""
+
+    left: int
+    width: int
+    height: int
+
+
+def strips_beside(body: Box, width: int, height: int, pad: float) -> list[Strip]:
+    """Return the strips left and right of the body, `pad` pixels away from it."""
+    left, right = int(body.left - pad), int(body.right + pad)
+    strips = [Strip(0, left, height), Strip(right, width - right, height)]
+    return [strip for strip in strips if strip.width >= MIN_STRIP]
+
+
+def read_strip(image: Image.Image, strip: Strip, upright: Upright, read: ReadTsv) -> list[Line]:
+    """Return the lines of the note in a strip, with places on the scan; empty without a note.
+
+    `image` is the greyscale page. Text is taken to run upwards (turn by 90 degrees clockwise) or
+    downwards (270): the direction that reads with more confidence wins.
+    """
+    crop = _cut(image, strip, upright)
+    if _ink(crop) < MIN_INK:
+        return []
+    best: list[Line] = []
+    for angle in _TURNS:
+        lines = _read_turned(crop, angle, read)
+        if _score(lines) > _score(best):
+            best = [_placed(line, angle, strip, upright) for line in lines]
+        if best and trust_in(_words(best)) >= SURE:
+            break
+    return best
+
+
+def _cut(image: Image.Image, strip: Strip, upright: Upright) -> Image.Image:
+    """Cut the strip out of the scan, levelled."""
+    x0, y0 = upright.scanned(strip.left, 0)
+    slope = upright.slope
+    paper = image.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))
+    return image.transform(
+        (strip.width, strip.height),
+        Image.Transform.AFFINE,
+        (1, -slope, x0, slope, 1, y0),
+        Image.Resampling.BILINEAR,
+        fillcolor=paper,
+    )
+
+
+def _ink(crop: Image.Image) -> int:
+    counts = crop.histogram()
+    half, paper = sum(counts) / 2, 0
+    while sum(counts[: paper + 1]) < half:
+        paper += 1
+    return sum(counts[: max(paper - INK_CONTRAST, 0)])
+
+
+def _read_turned(crop: Image.Image, angle: int, read: ReadTsv) -> list[Line]:
+    turned = crop.transpose(_TURNS[angle])
+    enlarged = turned.resize(
+        (turned.width * ENLARGE, turned.height * ENLARGE), Image.Resampling.LANCZOS
+    )
+    data = io.BytesIO()
+    enlarged.save(data, "PNG", compress_level=1)
+    return _believed(parse_tsv(read(data.getvalue())).lines)
+
+
+def _believed(lines: Sequence[Line]) -> list[Line]:
+    kept = []
+    for line in lines:
+        letters = sum(char.isalnum() for char in line.text)
+        if letters >= MIN_LETTERS and trust_in(line.words) >= MIN_TRUST:
+            kept.append(line)
+    return kept
+
+
+def _score(lines: Sequence[Line]) -> float:
+    """Return how much was read, doubtful characters counting far less than sure ones."""
+    words = _words(lines)
+    return trust_in(words) ** 4 * sum(len(word.text) for word in words)
+
+
+def _words(lines: Sequence[Line]) -> list[Word]:
+    return [word for line in lines for word in line.words]
+
+
+def _placed(line: Line, angle: int, strip: Strip, upright: Upright) -> Line:
+    return replace(line, words=tuple(_place(word, angle, strip, upright) for word in line.words))
+
+
+def _place(word: Word, angle: int, strip: Strip, upright: Upright) -> Word:
+    """Turn a word's box back from the enlarged, turned strip to the scan."""
+    left, top, width, height = (value / ENLARGE for value in word.box)
+    if angle == 90:  # noqa: PLR2004
+        x, y = top, strip.height - left - width
+    else:
+        x, y = strip.width - top - height, left
+    middle_x, middle_y = upright.scanned(strip.left + x + height / 2, y + width / 2)
+    return replace(
+        word,
+        left=middle_x - height / 2,
+        top=middle_y - width / 2,
+        width=height,
+        height=width,
+        angle=angle,
+    )

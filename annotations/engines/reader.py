@@ -1,0 +1,131 @@
+"""Find the words of a page and sort them into zones: what the words job runs for every page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from PIL import Image
+
+from annotations.content import ZONES, PageContent
+from annotations.engines.margins import read_strip, strips_beside
+from annotations.engines.tesseract_process import READ_SECONDS, Reading, program_version, read_tsv
+from annotations.engines.tsv import Layout, Line, line_height, parse_tsv
+from annotations.engines.words import Region, Word, Words, around, trust_in
+from annotations.engines.zones import Placed, Zoned, sort_into_zones
+
+# Moves whenever the rules of this room change what a page's words or zones are.
+RULES_VERSION = "1"
+# Page segmentation of a margin strip: one block of lines.
+STRIP_PSM = 6
+# Formats of canonical images.
+IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
+# A line without a letter or digit, read with less than this, is a stain or a stroke.
+STAIN_TRUST = 0.6
+
+
+@dataclass(frozen=True)
+class WordReader:
+    """Tesseract with this room's rules; `language` as in `por` or `por+eng`."""
+
+    language: str = "por"
+    psm: int = 3
+    seconds: float = READ_SECONDS
+
+    @property
+    def version(self) -> str:
+        """Return what makes two layouts comparable: program, language, mode and rules."""
+        return f"tesseract {program_version()} {self.language} psm{self.psm} r{RULES_VERSION}"
+
+    def read(self, image_path: Path, *, dpi: int | None = None) -> Words:
+        """Read one canonical image; takes about a second per A4 page.
+
+        Raises TesseractError.
+        """
+        reading = Reading(self.language, self.psm, dpi)
+        layout = _without_stains(parse_tsv(read_tsv(image_path, reading, seconds=self.seconds)))
+        with Image.open(image_path, formats=IMAGE_FORMATS) as image:
+            zoned = sort_into_zones(layout, *image.size)
+            self._read_margins(image.convert("L"), zoned, layout.lines)
+        return _numbered(zoned, self.version)
+
+    def _read_margins(self, image: Image.Image, zoned: Zoned, lines: Sequence[Line]) -> None:
+        """Replace what was read in each strip beside the body by its turned reading, if any."""
+        if not lines:
+            return
+
+        def read(data: bytes) -> str:
+            return read_tsv(data, Reading(self.language, STRIP_PSM), seconds=self.seconds)
+
+        pad = line_height(lines) / 2
+        for strip in strips_beside(zoned.body, *image.size, pad):
+            turned = read_strip(image, strip, zoned.upright, read)
+            if turned:
+                right = strip.left + strip.width
+                kept = [
+                    item for item in zoned.margin if not strip.left <= item.box.middle[0] < right
+                ]
+                zoned.margin = kept + [Placed(line, line.box) for line in turned]
+
+
+def read_words(image_path: Path, *, dpi: int | None = None) -> Words:
+    """Read one canonical image with the house's settings. Raises TesseractError."""
+    return WordReader().read(image_path, dpi=dpi)
+
+
+def _without_stains(layout: Layout) -> Layout:
+    lines = [
+        line
+        for line in layout.lines
+        if any(char.isalnum() for char in line.text) or trust_in(line.words) >= STAIN_TRUST
+    ]
+    return Layout(lines, layout.rules)
+
+
+def _numbered(zoned: Zoned, version: str) -> Words:
+    """Number the lines in the order of the zones and form a region of each zone's blocks."""
+    words: list[Word] = []
+    regions: list[Region] = []
+    texts: dict[str, str] = {}
+    count = 0
+    for zone in ZONES:
+        placed: list[Placed] = getattr(zoned, zone)
+        texts[zone] = "\n".join(item.line.text for item in placed)
+        for group in _groups([item.line for item in placed]):
+            numbered = [
+                replace(word, line_key=count + number)
+                for number, line in enumerate(group)
+                for word in line.words
+            ]
+            words += numbered
+            regions.append(_region(zone, numbered))
+            count += len(group)
+    zones = PageContent(
+        header=texts["header"] or None,
+        margin=texts["margin"] or None,
+        footer=texts["footer"] or None,
+        text=texts["text"],
+    )
+    return Words(tuple(words), tuple(regions), version, zones)
+
+
+def _groups(lines: Sequence[Line]) -> list[list[Line]]:
+    """Split lines where the block or the angle changes."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        key = line.block, line.words[0].angle
+        if groups and key == (groups[-1][-1].block, groups[-1][-1].words[0].angle):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def _region(zone: str, words: Sequence[Word]) -> Region:
+    return Region(
+        box=around([word.box for word in words]),
+        zone=zone,
+        trust=trust_in(words),
+        angle=words[0].angle,
+        first_line=words[0].line_key,
+        last_line=words[-1].line_key,
+    )
