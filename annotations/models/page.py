@@ -140,6 +140,12 @@ class Page(models.Model):
                 condition=Q(state="corrected"),
                 include=["head_author"],
             ),
+            # Read by the queue: pages that came back to their author.
+            models.Index(
+                fields=["project", "head_author", "document", "number"],
+                name="page_sent_back",
+                condition=Q(state="open", head_author__isnull=False),
+            ),
             # Read by pre-labelling: pages without an answer, failed ones.
             models.Index(fields=["project", "prelabel_state", "id"], name="page_by_prelabel"),
         ]

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from annotations.models import Draft, Lease, Page, Project, Revision, Skip, User
@@ -18,6 +18,8 @@ from annotations.states import PageState, ReviewPolicy, WorkKind
 
 # A page that somebody has begun is theirs for a day before others are offered it.
 DRAFT_IS_FRESH = timedelta(hours=24)
+# Drafts vanish on submit, so few are left; the oldest of hundreds are no longer anyone's next page.
+DRAFTS_LOOKED_AT = 50
 # Two people who ask in the same instant may meet at a page; the loser simply looks again.
 TRIES = 100
 
@@ -65,7 +67,11 @@ def _candidates(actor: User, project: Project, kind: WorkKind) -> Iterator[UUID]
     """Yield page ids, best first; each step is one indexed query, asked only when needed."""
     free = _free(actor, project, kind)
     if kind == WorkKind.CORRECT:
-        yield from _first(_begun_by(free, actor))
+        # Two questions, each with its index: one OR over both would read every open page.
+        drafts = _drafts_of(actor)
+        if drafts:
+            yield from _first(free.filter(id__in=drafts))
+        yield from _first(free.filter(head_author=actor))
     last = _last_document(actor, project)
     if last is not None:
         document_id, number = last
@@ -96,11 +102,10 @@ def _free(actor: User, project: Project, kind: WorkKind) -> QuerySet[Page]:
     return pages
 
 
-def _begun_by(pages: QuerySet[Page], actor: User) -> QuerySet[Page]:
-    """Keep pages this person has a draft of, or whose text came back to them."""
-    return pages.filter(
-        Q(id__in=Draft.objects.filter(user=actor).values("page")) | Q(head_author=actor)
-    )
+def _drafts_of(actor: User) -> list[UUID]:
+    """Return the pages this person wrote on last without submitting them."""
+    mine = Draft.objects.filter(user=actor).order_by("-updated_at")
+    return list(mine.values_list("page", flat=True)[:DRAFTS_LOOKED_AT])
 
 
 def _last_document(actor: User, project: Project) -> tuple[UUID, int] | None:
