@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -233,3 +234,8 @@ def _token(value: str) -> str | None:
     if any(not 0x21 <= ord(character) <= 0x7E for character in value):  # noqa: PLR2004  printable ASCII
         raise ValueError("holds blanks or characters that no token has")
     return value or None
+
+
+if __name__ == "__main__":
+    # For scripts of a one-machine installation: export SECRET_KEY="$(python -m ocrlab.env)"
+    sys.stdout.write(kept_secret(read({**os.environ, "DEBUG": "1"}).data_dir))
