@@ -1,5 +1,6 @@
 """From one document's bytes to its pages: the runner of a `DecodeJob`."""
 
+import atexit
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ SIGNED: Final = 1 << 63  # the column of the perceptual hash is signed
 
 # The one child of this worker process.
 _decoder = Decoder()
+atexit.register(_decoder.close)
 
 
 def run(jobs: Sequence[DecodeJob]) -> None:

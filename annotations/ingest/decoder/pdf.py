@@ -10,6 +10,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from annotations.ingest.decoder import limits
+from annotations.ingest.decoder.colour import to_srgb
 from annotations.ingest.decoder.failures import DecodeFailure, Reason
 from annotations.ingest.decoder.page import RawPage, plausible_dpi
 
@@ -52,7 +53,7 @@ class PdfFile:
             image = bitmap.to_pil()
         finally:
             page.close()
-        return RawPage(image, plausible_dpi(dpi))
+        return RawPage(to_srgb(image), plausible_dpi(dpi))
 
     def close(self) -> None:
         """Let go of the file."""
