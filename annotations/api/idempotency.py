@@ -27,7 +27,7 @@ from annotations.models import IdempotencyRecord
 
 KEPT_FOR = timedelta(hours=24)
 MAX_KEY_LENGTH = 200
-KEPT_HEADERS = ("ETag", "Location")
+KEPT_HEADERS = ("ETag", "Cache-Control")
 
 Work = Callable[[], Response]
 

@@ -43,6 +43,24 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+CONDITIONAL_HEADERS = [
+    OpenApiParameter(
+        "If-Match",
+        {"type": "string", "pattern": r'^"d[0-9]{1,9}"$'},
+        OpenApiParameter.HEADER,
+        description="The ETag of the draft that was seen.",
+    ),
+    OpenApiParameter(
+        "If-None-Match",
+        {"type": "string", "enum": ["*"]},
+        OpenApiParameter.HEADER,
+        description="For the first save, in place of If-Match.",
+    ),
+]
+
+PREFIX_PARTS = 2  # api, v1
+NESTED_PARTS = 2  # projects, {slug}
+
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -72,9 +90,15 @@ class DocumentedSchema(AutoSchema):
         return [shapes[self.method]] if self.method in shapes else []
 
     def get_tags(self) -> list[str]:
-        """Group operations by noun: the last fixed part of the path."""
-        parts = [part for part in self.path.split("/") if part and "{" not in part]
-        return [parts[2]] if len(parts) > 2 else ["api"]  # noqa: PLR2004  api, v1, noun
+        """Group operations by noun; what belongs to a project stands under its own."""
+        parts = [part for part in self.path.split("/") if part][PREFIX_PARTS:]
+        inner = parts[0] == "projects" and len(parts) > NESTED_PARTS
+        return [parts[NESTED_PARTS] if inner else parts[0]]
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Name a component after its noun alone."""
+        name: str = super().get_serializer_name(serializer, direction)
+        return name.removesuffix("Shape").removesuffix("Body").removesuffix("Form")
 
     def get_operation(self, *args: Any, **kwargs: Any) -> Any:
         """Describe the operation, then add its errors."""
@@ -118,10 +142,24 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
 
 def finish(result: dict[str, Any], **_unused: Any) -> dict[str, Any]:
-    """Add the problem's shape, and say that bodies take no unknown members: ours are refused."""
+    """Add the problem's shape, close request bodies, and call every key `id`, as its users do.
+
+    Bodies take no unknown members: ours are refused.
+    """
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     for name, schema in schemas.items():
         if name.endswith("Request") and schema.get("type") == "object":
             schema["additionalProperties"] = False
     schemas["Problem"] = PROBLEM_SCHEMA
+    result["paths"] = {
+        path.replace("{key}", "{id}"): _with_id(item) for path, item in result["paths"].items()
+    }
     return result
+
+
+def _with_id(item: dict[str, Any]) -> dict[str, Any]:
+    for operation in item.values():
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path" and parameter["name"] == "key":
+                parameter["name"] = "id"
+    return item

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from functools import cache
 from typing import Any, cast
 
@@ -64,15 +65,18 @@ def listing(item: type[serializers.Serializer[Any]]) -> type[serializers.Seriali
         "next": serializers.URLField(allow_null=True),
         "previous": serializers.URLField(allow_null=True),
         "results": item(many=True),
-        "__doc__": f"A part of a list of {item.__name__}; no totals.",
+        "__doc__": "A part of a list; there are no totals.",
         "__module__": item.__module__,
     }
-    made = type(f"{item.__name__}List", (serializers.Serializer,), members)
+    name = item.__name__.removesuffix("Shape")
+    made = type(f"{name}List", (serializers.Serializer,), members)
     return cast("type[serializers.Serializer[Any]]", made)
 
 
 class Instant(serializers.DateTimeField):
-    """A moment in UTC, written with `Z`."""
+    """A moment in UTC, written with `Z`; screens have the project's clock, programs never."""
+
+    timezone = UTC
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True})

@@ -33,13 +33,13 @@ class ApiView(APIView):
     query_shapes: ClassVar[Mapping[str, type[Query]]] = {}
 
     authentication_classes = (TokenAuthentication, SessionAuthentication)
-    permission_classes = (IsAuthenticated,)
-    parser_classes = (JsonBody,)
-    renderer_classes = (JSONRenderer,)
+    permission_classes: Any = (IsAuthenticated,)
+    parser_classes: Any = (JsonBody,)
+    renderer_classes: Any = (JSONRenderer,)
     content_negotiation_class = JsonAlways
     metadata_class = None
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
-    schema = DocumentedSchema()
+    schema: Any = DocumentedSchema()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Authenticate, then read the query parameters."""

@@ -1,0 +1,11 @@
+"""Routes: health, the API, and the pages for people."""
+
+from django.urls import include, path
+
+from ocrlab import health
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("api/v1/", include("ocrlab.api_urls")),
+]
