@@ -14,5 +14,7 @@ class AnnotationsConfig(AppConfig):
         # Late: these modules import models, which exist from here on.
         from annotations.ingest import split
         from annotations.jobs import register
+        from annotations.quality.invariants import register_invariants
 
         register(split.KIND)
+        register_invariants()

@@ -10,7 +10,10 @@ class ExportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make builds known to the workers."""
-        from exports.actions.building import register_build  # models must be loaded first
+        """Make builds known to the workers, and what must be true of releases to whoever asks."""
+        # Late: these modules import models, which exist from here on.
+        from exports.actions.building import register_build
+        from exports.actions.invariants import register_invariants
 
         register_build()
+        register_invariants()
