@@ -8,4 +8,5 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("api/v1/", include("ocrlab.api_urls")),
+    path("", include("annotations.web.urls")),
 ]

@@ -1,0 +1,65 @@
+"""What was done, by whom and when, as sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from annotations.models import Document, Event, Page
+from annotations.web.moments import say_moment
+
+EVENTS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was done."""
+
+    who: str
+    what: str
+    page: int | None
+    when: str
+
+
+def document_history(document: Document, pages: Sequence[Page]) -> list[Line]:
+    """Return the newest events of a document and its pages; one query."""
+    numbers = {str(page.id): page.number for page in pages}
+    of_pages = Q(noun="page", noun_id__in=list(numbers))
+    of_document = Q(noun="document", noun_id=str(document.id))
+    events = Event.objects.filter(of_pages | of_document).select_related("actor")
+    return [
+        Line(
+            who=say_actor(event),
+            what=_sentences().get(event.verb, event.verb),
+            page=numbers.get(event.noun_id),
+            when=say_moment(event.created_at),
+        )
+        for event in events.order_by("-id")[:EVENTS_SHOWN]
+    ]
+
+
+def say_actor(event: Event) -> str:
+    """Name who did it; the two system users say what they are."""
+    if not event.actor.is_system:
+        return event.actor.get_full_name() or event.actor.username
+    return {"cli": _("the command line"), "ground-truth": _("known ground truth")}.get(
+        event.actor.username, event.actor.username
+    )
+
+
+def _sentences() -> dict[str, str]:
+    return {
+        "document.received": _("sent the file"),
+        "document.retried": _("asked to try the file again"),
+        "document.updated": _("changed what is said about the file"),
+        "document.ground_truth": _("brought known text"),
+        "page.submitted": _("corrected"),
+        "page.approved": _("approved"),
+        "page.sent_back": _("sent back"),
+        "page.skipped": _("skipped"),
+        "page.reopened": _("reopened"),
+        "page.excluded": _("excluded"),
+        "page.included": _("let in again"),
+        "page.opened": _("opened without waiting for an engine"),
+    }
