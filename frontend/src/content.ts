@@ -22,7 +22,7 @@ function isUntouched(field: FieldValue | undefined): boolean {
 /** Text as the server keeps it: NFC, `\n` line ends, no BOM, no control characters. */
 export function cleanText(text: string): string {
   return text
-    .replace(/\r\n?/g, "\n")
+    .replace(/\r\n?|[\v\f\u0085]/g, "\n")
     .toWellFormed()
     .normalize("NFC")
     .replace(/[\p{Cc}\ufeff]/gu, (c) => (c === "\n" || c === "\t" ? c : ""));

@@ -3,10 +3,12 @@
 
 let catalogue: Record<string, string> = {};
 let language = "pt-BR";
+let timeZone: string | undefined;
 
-export function useCatalogue(messages: Record<string, string>, lang: string): void {
+export function useCatalogue(messages: Record<string, string>, lang: string, zone?: string): void {
   catalogue = messages;
   language = lang;
+  timeZone = zone;
 }
 
 /** The message under `key`, with `%(name)s` filled in. A missing key shows itself. */
@@ -28,5 +30,5 @@ export function percent(share: number): string {
 }
 
 export function clock(at: Date): string {
-  return at.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+  return at.toLocaleTimeString(language, { timeStyle: "medium", ...(timeZone && { timeZone }) });
 }

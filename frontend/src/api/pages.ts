@@ -43,10 +43,6 @@ export class Pages {
     return answer.etag ?? "";
   }
 
-  async dropDraft(id: string): Promise<void> {
-    await orNone(this.client.call("DELETE", `pages/${id}/draft/`));
-  }
-
   submit(id: string, etag: string, draft: Draft, activeSeconds: number): Promise<Answer<Page>> {
     const { content, spans, base_prediction, fields_version } = draft;
     const body = { content, spans, base_prediction, fields_version, active_seconds: activeSeconds };
@@ -70,7 +66,7 @@ export class Pages {
   /** Moves a page with a reason: out of one's queue, back to open, out of the work, into it. */
   move(id: string, action: "skip" | "reopen" | "exclude" | "include", reason: string, etag = "") {
     const headers: Record<string, string> = etag ? { "If-Match": etag } : {};
-    const request = { body: { reason }, headers };
+    const request = { body: reason ? { reason } : {}, headers };
     return this.client.call<Page>("POST", `pages/${id}/${action}/`, request);
   }
 

@@ -32,7 +32,6 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** Grapheme clusters; plain Latin letters take the short way. */
 export function letters(text: string): string[] {
-  // eslint-disable-next-line no-control-regex -- the range is exactly what needs no segmenter
   if (/^[\n\x20-\u02ff]*$/.test(text)) return text.split("");
   return Array.from(segmenter.segment(text), (part) => part.segment);
 }

@@ -12,8 +12,11 @@ export interface InkLine {
   text: string;
   box: Box;
   zone: Zone | null;
-  /** Degrees clockwise by which the writing runs off the horizontal, e.g. 90 for a margin note. */
+  /** Degrees clockwise from the horizontal in which the writing runs: 90 reads downwards. */
   angle: number;
+  /** Extent along the writing and across it, in pixels. */
+  length: number;
+  thickness: number;
   /** Four corners, in the image's pixels, clockwise from the top left. */
   corners: [number, number][];
 }
@@ -38,15 +41,22 @@ function lineOf(words: InkWord[], index: number, regions: Words["regions"]): Ink
   const region = regions.find(({ box: [l, t, w, h] }) => {
     return cx >= l && cx <= l + w && cy >= t && cy <= t + h;
   });
-  const upright = Math.abs(region?.angle ?? 0) < 45;
+  const text = words.map((word) => word.text).join(" ");
+  const line = { index, words, text, box, zone: region?.zone ?? null };
+  return { ...line, ...shapeOf(words, box, region?.angle ?? 0) };
+}
+
+function shapeOf(words: InkWord[], box: Box, turn: number) {
+  const aside = Math.abs(Math.sin((turn * Math.PI) / 180)) > Math.SQRT1_2;
+  if (aside) return { angle: turn, length: box[3], thickness: box[2], corners: corners(box) };
+  const slope = Math.abs(turn) > 45 ? 0 : slopeOf(words);
+  const frame = slanted(words, box, slope);
+  const angle = Math.abs(turn) < 45 ? (Math.atan(slope) * 180) / Math.PI : turn;
   return {
-    index,
-    words,
-    text: words.map((word) => word.text).join(" "),
-    box,
-    zone: region?.zone ?? null,
-    angle: region?.angle ?? 0,
-    corners: upright ? slanted(words, box) : corners(box),
+    angle,
+    length: box[2],
+    thickness: frame[3]![1] - frame[0]![1] - 2 * FRAME,
+    corners: frame,
   };
 }
 
@@ -73,8 +83,7 @@ function corners([left, top, width, height]: Box): [number, number][] {
 }
 
 /** A scan is seldom straight: the frame follows the slope through the words' centres. */
-function slanted(words: InkWord[], box: Box): [number, number][] {
-  const slope = slopeOf(words);
+function slanted(words: InkWord[], box: Box, slope: number): [number, number][] {
   const [cx] = centre(box);
   const rise = (x: number) => slope * (x - cx);
   // What the slope explains of the line's height is taken off, so that the frame stays tight.
@@ -90,7 +99,7 @@ function slanted(words: InkWord[], box: Box): [number, number][] {
   ];
 }
 
-/** Least squares through the bottoms' and tops' middles; 0 for fewer than three words. */
+/** Least squares through the words' centres; 0 for fewer than three words. */
 function slopeOf(words: InkWord[]): number {
   if (words.length < 3) return 0;
   const points = words.map((word) => centre(word.box));
@@ -106,4 +115,15 @@ function slopeOf(words: InkWord[]): number {
 
 function mean(values: number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/** The word under a point of the image, or the nearest one of the line. */
+export function wordAt(line: InkLine, [x, y]: [number, number]): InkWord | null {
+  const away = ({ box: [left, top, width, height] }: InkWord) => {
+    const dx = Math.max(left - x, 0, x - left - width);
+    const dy = Math.max(top - y, 0, y - top - height);
+    return dx * dx + dy * dy;
+  };
+  const sorted = line.words.toSorted((a, b) => away(a) - away(b));
+  return sorted[0] ?? null;
 }

@@ -10,23 +10,29 @@ export interface Merged {
 }
 
 export function mergeContent(base: Content | null, mine: Content, theirs: Content): Merged {
-  const content: Content = { ...mine, fields: { ...theirs.fields } };
+  const content: Content = { ...mine, fields: mergeFields(base, mine, theirs) };
   let doubled = 0;
   for (const zone of ZONES) {
-    const [b, m, t] = [base?.[zone] ?? null, mine[zone], theirs[zone]];
-    if (m === t || (base && t === b)) continue;
-    if (base && m === b) content[zone] = t;
+    const [m, t] = [mine[zone], theirs[zone]];
+    if (m === t || (base && t === base[zone])) continue;
+    if (base && m === base[zone]) content[zone] = t;
     else {
-      const merged = mergeText(b, m ?? "", t ?? "");
+      const merged = mergeText(base?.[zone] ?? null, m ?? "", t ?? "");
       content[zone] = merged.text;
       doubled += merged.doubled;
     }
   }
+  return { content, doubled };
+}
+
+/** A field is taken from the side that touched it; from mine where both did. */
+function mergeFields(base: Content | null, mine: Content, theirs: Content): Content["fields"] {
+  const fields = { ...theirs.fields };
   for (const [name, value] of Object.entries(mine.fields)) {
     const untouched = JSON.stringify(value) === JSON.stringify(base?.fields[name]);
-    if (!untouched || !(name in theirs.fields)) content.fields[name] = value;
+    if (!untouched || !(name in fields)) fields[name] = value;
   }
-  return { content, doubled };
+  return fields;
 }
 
 export function mergeText(base: string | null, mine: string, theirs: string) {

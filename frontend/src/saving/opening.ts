@@ -32,18 +32,31 @@ export function freshDraft(page: Page): Draft {
 
 export function opening(page: Page, saved: Saved | null, kept: Kept | null): Opening {
   const etag = saved?.etag ?? null;
-  const unsaved = kept?.dirty === true && !same(kept.draft, saved?.draft);
-  const mine = unsaved ? kept.draft : saved?.draft;
-  if (!mine || sameContent(mine.content, page.content)) {
+  const fresh = neverSent(saved, kept);
+  const mine = fresh?.draft ?? saved?.draft ?? freshDraft(page);
+  if (sameContent(mine.content, page.content)) {
     return { draft: freshDraft(page), etag, unsaved: false, conflict: null };
   }
   const base = kept && same(kept.draft, mine) ? kept.base : null;
-  let conflict: Conflict | null = null;
-  if (mine.base_version !== page.version) conflict = { kind: "page", theirs: page.content, base };
-  else if (unsaved && saved && kept.etag !== saved.etag) {
-    conflict = { kind: "draft", theirs: saved.draft.content, base };
-  }
-  return { draft: { ...mine, base_version: page.version }, etag, unsaved, conflict };
+  const conflict = conflictOf(page, mine, base, fresh?.etag === etag ? null : fresh && saved);
+  const draft = { ...mine, base_version: page.version };
+  return { draft, etag, unsaved: fresh !== null, conflict };
+}
+
+/** What was typed in this browser and is not what the server has. */
+function neverSent(saved: Saved | null, kept: Kept | null): Kept | null {
+  return kept?.dirty && !same(kept.draft, saved?.draft) ? kept : null;
+}
+
+/** `elsewhere`: one's own draft, saved from another place than what was typed here. */
+function conflictOf(
+  page: Page,
+  mine: Draft,
+  base: Content | null,
+  elsewhere: Saved | null,
+): Conflict | null {
+  if (mine.base_version !== page.version) return { kind: "page", theirs: page.content, base };
+  return elsewhere && { kind: "draft", theirs: elsewhere.draft.content, base };
 }
 
 function same(a: Draft, b: Draft | undefined): boolean {

@@ -1,0 +1,166 @@
+// One person's text on one page: opened from the best copy, kept and saved, and never lost to a
+// conflict without that person's word.
+import type { Pages } from "./api/pages";
+import type { Content, Draft, Page } from "./api/types";
+import { completeContent, sameContent } from "./content";
+import { ask } from "./dialogs";
+import { comparison, showRows } from "./diff/drawer";
+import { say, sayCount } from "./messages";
+import type { LocalDrafts } from "./saving/local";
+import { mergeContent } from "./saving/merge";
+import { type Conflict, type Opening, opening } from "./saving/opening";
+import { Saver } from "./saving/saver";
+import { showStatus } from "./saving/shown";
+import { one } from "./shell";
+
+export interface Desk {
+  read(): Content;
+  write(content: Content): void;
+  tell(text: string): void;
+}
+
+export class Drafting {
+  private saver: Saver;
+  private base: Content;
+  private desk: Desk | null = null;
+
+  private constructor(
+    private readonly pages: Pages,
+    private readonly local: LocalDrafts,
+    private page: Page,
+    readonly opened: Opening,
+  ) {
+    this.base = page.content;
+    this.saver = this.newSaver(opened.etag);
+  }
+
+  static async open(pages: Pages, local: LocalDrafts, page: Page): Promise<Drafting> {
+    const [saved, kept] = await Promise.all([
+      pages.draft(page.id),
+      local.get(page.id).catch(() => null),
+    ]);
+    if (saved) saved.draft.content = completeContent(saved.draft.content);
+    return new Drafting(pages, local, page, opening(page, saved, kept));
+  }
+
+  /** The editors are there: shows the state of saving and settles what is open. */
+  async start(desk: Desk): Promise<void> {
+    this.desk = desk;
+    const place = one("#saved");
+    showStatus(place, { kind: "saved", at: null });
+    place.querySelector("button")!.addEventListener("click", () => void this.saver.flush());
+    addEventListener("online", () => void this.saver.flush());
+    // Coming back from the login tab, the session is there again.
+    addEventListener("focus", () => void this.saver.flush());
+    addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.leave();
+    });
+    if (this.opened.unsaved) {
+      desk.tell(say("draft.restored"));
+      this.changed();
+    }
+    if (this.opened.conflict) await this.settle(this.opened.conflict, this.opened.etag);
+  }
+
+  changed(): void {
+    if (!this.desk) return;
+    this.saver.change(this.draft());
+  }
+
+  draft(): Draft {
+    const { spans, base_version, base_prediction, fields_version } = this.opened.draft;
+    const content = this.desk!.read();
+    const version = Math.max(base_version, this.page.version);
+    return { content, spans, base_version: version, base_prediction, fields_version };
+  }
+
+  flush(): Promise<boolean> {
+    return this.saver.flush();
+  }
+
+  /** Saves while the page goes away. */
+  leave(): void {
+    void this.saver.keep();
+    void this.saver.flush(true);
+  }
+
+  /** Nothing more is saved while a submit is under way. */
+  pause(): Promise<void> {
+    return this.saver.stop();
+  }
+
+  /** The submit did not happen: the text is a draft again. */
+  async resume(): Promise<void> {
+    const saved = await this.pages.draft(this.page.id).catch(() => null);
+    this.saver.resume(saved?.etag ?? null);
+    this.changed();
+  }
+
+  /** The server has the text for good. */
+  async done(): Promise<void> {
+    await this.saver.stop();
+    await this.local.remove(this.page.id).catch(() => undefined);
+  }
+
+  /** Somebody else's version stands there now: both texts are here, the person decides. */
+  async overtaken(page: Page): Promise<void> {
+    const base = this.base;
+    this.page = page;
+    const saved = await this.pages.draft(page.id).catch(() => null);
+    await this.settle({ kind: "page", theirs: page.content, base }, saved?.etag ?? null);
+  }
+
+  private newSaver(etag: string | null): Saver {
+    const { id } = this.page;
+    return new Saver(
+      {
+        keep: (draft, etag, dirty) => {
+          return this.local.put({ page: id, draft, base: this.base, etag, dirty, at: Date.now() });
+        },
+        send: (draft, etag, keepalive) => this.pages.saveDraft(id, draft, etag, keepalive),
+        show: (status) => {
+          showStatus(one("#saved"), status);
+        },
+        conflict: () => void this.elsewhere(),
+      },
+      etag,
+    );
+  }
+
+  /** The draft was saved from another tab or machine. */
+  private async elsewhere(): Promise<void> {
+    const saved = await this.pages.draft(this.page.id);
+    const theirs = saved ? completeContent(saved.draft.content) : this.page.content;
+    await this.settle({ kind: "draft", theirs, base: this.base }, saved?.etag ?? null);
+  }
+
+  private async settle(conflict: Conflict, etag: string | null): Promise<void> {
+    const desk = this.desk!;
+    const mine = desk.read();
+    if (!sameContent(mine, conflict.theirs)) {
+      const choice = await choose(conflict, mine);
+      if (choice === "theirs") desk.write(conflict.theirs);
+      if (choice === "merge") {
+        const { content, doubled } = mergeContent(conflict.base, mine, conflict.theirs);
+        desk.write(content);
+        desk.tell(doubled ? sayCount("conflict.doubled", doubled) : say("conflict.merged"));
+      }
+    }
+    this.base = conflict.theirs;
+    this.saver.resume(etag);
+    this.changed();
+  }
+}
+
+/** Esc is no answer: a text would be left behind unnoticed. */
+async function choose(conflict: Conflict, mine: Content): Promise<string> {
+  const dialog = one<HTMLDialogElement>("#conflict");
+  dialog.querySelector("h2")!.textContent = say(`conflict.${conflict.kind}.title`);
+  dialog.querySelector("[data-words]")!.textContent = say(`conflict.${conflict.kind}.words`);
+  const found = comparison(conflict.theirs, mine);
+  if (found) showRows(one("#conflict-rows"), conflict.theirs, mine, found);
+  for (;;) {
+    const given = await ask("conflict");
+    if (given) return given.answer;
+  }
+}

@@ -1,0 +1,139 @@
+// One zone of the page as a CodeMirror editor. Knows nothing of saving or of the other zones.
+import { history, historyKeymap, insertNewline, standardKeymap } from "@codemirror/commands";
+import { Compartment, EditorState } from "@codemirror/state";
+import {
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  placeholder,
+} from "@codemirror/view";
+import type { Zone } from "../api/types";
+import { cleanText } from "../content";
+import type { AnchorBook } from "../lines/book";
+import type { Place } from "../lines/place";
+import { say } from "../messages";
+import type { Paper } from "../viewer/viewer";
+import type { Row } from "./crop";
+import { currentLine, relocate } from "./current";
+
+export interface ZoneOptions {
+  zone: Zone;
+  text: string;
+  label: string;
+  readOnly: boolean;
+  nonce: string;
+  paper: Paper;
+  book: AnchorBook;
+  changed: () => void;
+  moved: (place: Place | null) => void;
+}
+
+/** Milliseconds of rest after which changed lines are placed again. */
+const SETTLE_AFTER = 400;
+
+export class ZoneEditor {
+  readonly view: EditorView;
+  private readonly row: Row = { width: 500, height: 22, letter: 8.4, pane: 0 };
+  private readonly editable = new Compartment();
+  private settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    host: HTMLElement,
+    private readonly options: ZoneOptions,
+  ) {
+    options.book.read(options.text.split("\n"));
+    this.view = new EditorView({ parent: host, doc: options.text, extensions: this.extensions() });
+    new ResizeObserver(() => {
+      this.measure();
+    }).observe(host);
+  }
+
+  get text(): string {
+    return cleanText(this.view.state.doc.toString());
+  }
+
+  /** Puts another text in its place, as one step that can be undone. */
+  set text(text: string) {
+    const { doc } = this.view.state;
+    if (doc.toString() === text) return;
+    this.view.dispatch({ changes: { from: 0, to: doc.length, insert: text } });
+  }
+
+  set readOnly(readOnly: boolean) {
+    this.view.dispatch({ effects: this.editable.reconfigure(EditorState.readOnly.of(readOnly)) });
+  }
+
+  /** Puts the caret on a line (from 0) and column, where the eye rests. */
+  go(line: number, column: number): void {
+    const { doc } = this.view.state;
+    const target = doc.line(Math.min(line + 1, doc.lines));
+    const anchor = Math.min(target.from + column, target.to);
+    this.view.dispatch({ selection: { anchor } });
+    this.view.focus();
+  }
+
+  place(): Place | null {
+    const { doc, selection } = this.view.state;
+    const line = doc.lineAt(selection.main.head);
+    return this.options.book.placeAt(line.number - 1, selection.main.head - line.from);
+  }
+
+  /** The words of the page have come, or the lines were placed anew. */
+  relocate(): void {
+    this.view.dispatch({ effects: relocate.of(null) });
+    this.options.moved(this.place());
+  }
+
+  private measure(): void {
+    const { scrollDOM, contentDOM, defaultCharacterWidth, defaultLineHeight } = this.view;
+    if (!scrollDOM.clientHeight) return;
+    const width = contentDOM.clientWidth;
+    const changed = width !== this.row.width || scrollDOM.clientHeight !== this.row.pane;
+    Object.assign(this.row, {
+      width,
+      height: defaultLineHeight,
+      letter: defaultCharacterWidth,
+      pane: scrollDOM.clientHeight,
+    });
+    if (changed) this.view.dispatch({ effects: relocate.of(null) });
+  }
+
+  private changed(): void {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
+      if (this.options.book.settle()) this.relocate();
+    }, SETTLE_AFTER);
+    this.options.changed();
+  }
+
+  private extensions() {
+    const { options } = this;
+    return [
+      EditorView.cspNonce.of(options.nonce),
+      this.editable.of(EditorState.readOnly.of(options.readOnly)),
+      lineNumbers(),
+      history(),
+      highlightSpecialChars(),
+      highlightActiveLine(),
+      highlightActiveLineGutter(),
+      EditorView.lineWrapping,
+      EditorView.contentAttributes.of({
+        "aria-label": options.label,
+        spellcheck: "false",
+        autocorrect: "off",
+        autocapitalize: "off",
+        translate: "no",
+      }),
+      options.readOnly ? [] : placeholder(say("zone.placeholder")),
+      currentLine(options.book, options.paper, this.row, options.moved),
+      // Tab is left to the browser: nobody is caught inside an editor.
+      keymap.of([{ key: "Enter", run: insertNewline }, ...historyKeymap, ...standardKeymap]),
+      EditorView.updateListener.of((update) => {
+        if (update.docChanged) this.changed();
+      }),
+    ];
+  }
+}
