@@ -37,13 +37,10 @@ def main() -> None:
         parser.error("--sizes are ascending multiples of 1000")
     with database.fresh() as url:
         _setup(url)
-        measured = _measure(url, sizes, options.plans)
-    from benchmarks.report import table
-
-    print(table(sizes, measured))
-    if options.json:
-        kinds = [[asdict(one) for one in figures] for figures in measured]
-        options.json.write_text(json.dumps(dict(zip(sizes, kinds, strict=True)), indent=1))
+        measured = _measure(url, sizes)
+        _report(sizes, measured, options.json)
+        if options.plans:
+            _keep_plans(sizes[-1], options.plans)
 
 
 def _setup(url: str) -> None:
@@ -52,13 +49,16 @@ def _setup(url: str) -> None:
     os.environ.setdefault("SECRET_KEY", os.urandom(32).hex())
     os.environ["DJANGO_SETTINGS_MODULE"] = "ocrlab.settings"
     django.setup()
+    from django.conf import settings
     from django.core.management import call_command
 
+    # Nothing static is asked for, and an empty folder keeps WhiteNoise from warning of none.
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
 
 
-def _measure(url: str, sizes: list[int], plans_to: Path | None) -> list[list[Figure]]:
-    from benchmarks import cast, measures, plans
+def _measure(url: str, sizes: list[int]) -> list[list[Figure]]:
+    from benchmarks import cast, measures
 
     keys, tokens, have, measured = cast.find_or_make(), cast.tokens(), 0, []
     for size in sizes:
@@ -67,10 +67,23 @@ def _measure(url: str, sizes: list[int], plans_to: Path | None) -> list[list[Fig
         with server.serving(url) as address:
             print(f"{size:,} pages: {seconds:.0f} s to generate", file=sys.stderr)
             measured.append(measures.run(address, tokens, size))
-    if plans_to:
-        plans_to.parent.mkdir(parents=True, exist_ok=True)
-        plans_to.write_text(plans.write(have, tokens[0]), encoding="utf-8")
     return measured
+
+
+def _report(sizes: list[int], measured: list[list[Figure]], json_to: Path | None) -> None:
+    from benchmarks.report import table
+
+    print(table(sizes, measured))
+    if json_to:
+        kinds = [[asdict(one) for one in figures] for figures in measured]
+        json_to.write_text(json.dumps(dict(zip(sizes, kinds, strict=True)), indent=1))
+
+
+def _keep_plans(pages: int, path: Path) -> None:
+    from benchmarks import cast, plans
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(plans.write(pages, cast.tokens()[0]), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from annotations.states import Role, Scope
 from benchmarks.rows import Cast
 
 SLUG = "bench"
+AUTHORS = 20  # people who wrote the generated revisions
 REVIEWERS = 8  # people who submit at the same time
 EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
@@ -18,7 +19,7 @@ def find_or_make() -> Cast:
     project = Project.objects.filter(slug=SLUG).first()
     if project is None:
         project = create_project(actor=cli, slug=SLUG, name="Bench")
-    author, approver = _person(project, "author"), _person(project, "approver")
+    authors = [_person(project, f"author-{number}").id for number in range(AUTHORS)]
     # Rows alone: no request of the bench reads these bytes.
     blob, _ = Blob.objects.get_or_create(
         project=project, sha256=EMPTY_SHA256, defaults={"size": 1, "media_type": "image/jpeg"}
@@ -30,8 +31,8 @@ def find_or_make() -> Cast:
         project=project.id,
         blob=blob.id,
         engine=engine.id,
-        author=author.id,
-        approver=approver.id,
+        authors=authors,
+        approver=_person(project, "approver").id,
         fields=current_fields(project).pk,
         guideline=current_guideline(project).pk,
     )

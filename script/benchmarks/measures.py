@@ -32,9 +32,14 @@ def run(address: str, tokens: list[str], pages: int) -> list[Figure]:
 
 
 def search_words() -> dict[str, str]:
-    """Return what is searched for: a common word, an uncommon one, one on a single page."""
+    """Return what is searched for, from words of nearly every page to one of a single page."""
     words = texts.vocabulary()
-    return {"common word": words[2], "uncommon word": words[5000], "one page": "registro17"}
+    return {
+        "common word": words[2],
+        "uncommon word": words[1000],
+        "two words": f"{words[100]} {words[300]}",
+        "word of one page": "registro17",
+    }
 
 
 def list_paths() -> dict[str, str]:

@@ -26,6 +26,8 @@ CREATE OR REPLACE FUNCTION bench_state(n bigint) RETURNS text IMMUTABLE LANGUAGE
   SELECT CASE WHEN d < 4 THEN 'open' WHEN d = 4 THEN 'corrected' WHEN d = 5 THEN 'waiting'
               ELSE 'approved' END
   FROM (SELECT (n - 1) / 4 % 10 AS d) AS document $$;
+CREATE OR REPLACE FUNCTION bench_author(n bigint, people uuid[]) RETURNS uuid IMMUTABLE LANGUAGE sql
+  AS $$ SELECT people[(n - 1) / 4 % cardinality(people) + 1] $$;
 CREATE UNLOGGED TABLE IF NOT EXISTS bench_text (k int PRIMARY KEY, folded text, content jsonb);
 """
 
@@ -35,7 +37,7 @@ INSERT INTO annotations_document (id, project_id, blob_id, external_id, filename
   search_name, uploaded_by_id, created_at, updated_at)
 SELECT bench_key(1, d), %(project)s, %(blob)s, 'bench-' || d, 'bench-' || d || '.pdf',
   md5(d::text) || md5('s' || d), 'application/pdf', 'ready', '', '', 4, '{}', 'bench-' || d, false,
-  'printed', 'bench-' || d || '.pdf', %(author)s, now() - interval '1 s' * (9e6 - d), now()
+  'printed', 'bench-' || d || '.pdf', %(approver)s, now() - interval '1 s' * (9e6 - d), now()
 FROM generate_series(%(low)s / 4 + 1, %(high)s / 4) AS d;
 INSERT INTO annotations_splitassignment (project_id, group_key, split)
 SELECT %(project)s, 'bench-' || d, CASE WHEN d %% 10 = 0 THEN 'test' ELSE 'train' END
@@ -52,7 +54,8 @@ REVISIONS = """
 INSERT INTO annotations_revision (id, page_id, number, track, author_id, content, spans,
   base_prediction_id, fields_version_id, fields_outdated, guideline_version_id, verification,
   active_seconds)
-SELECT bench_key(4, n), bench_key(2, n), 1, 0, %(author)s, content || '{"fields": {}}', '[]',
+SELECT bench_key(4, n), bench_key(2, n), 1, 0,
+  bench_author(n, %(authors)s), content || '{"fields": {}}', '[]',
   bench_key(3, n), %(fields)s, false, %(guideline)s, 'accepted', 40
 FROM generate_series(%(low)s + 1, %(high)s) AS n JOIN bench_text ON k = n %% %(pool)s
 WHERE bench_state(n) IN ('corrected', 'approved');
@@ -68,7 +71,7 @@ INSERT INTO annotations_page (id, project_id, document_id, number, state, state_
 SELECT bench_key(2, n), %(project)s, bench_key(1, (n - 1) / 4 + 1), (n - 1) %% 4 + 1, state, '',
   '', CASE WHEN judged THEN 1 ELSE 0 END, 'done', 'printed', %(blob)s,
   md5(n::text) || md5('i' || n), 1240, 1754, 150, '', '', bench_key(3, n),
-  CASE WHEN judged THEN bench_key(4, n) END, CASE WHEN judged THEN %(author)s::uuid END,
+  CASE WHEN judged THEN bench_key(4, n) END, CASE WHEN judged THEN bench_author(n, %(authors)s) END,
   now() - interval '1 s' * (9e6 - n), now() - interval '1 s' * (9e6 - n)
 FROM (SELECT n, bench_state(n) AS state, bench_state(n) IN ('corrected', 'approved') AS judged
       FROM generate_series(%(low)s + 1, %(high)s) AS n) AS numbered
@@ -100,7 +103,7 @@ class Cast:
     project: UUID
     blob: UUID
     engine: UUID
-    author: UUID
+    authors: list[UUID]
     approver: UUID
     fields: int
     guideline: int

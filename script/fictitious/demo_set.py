@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from fictitious.answers import ANSWERS
+from fictitious.answers import recorded
 from fictitious.files import LOCKED_PDF, write
 from fictitious.pages import FictitiousPage, make_page
 
@@ -53,7 +53,7 @@ def row_id(document_sha256: str, number: int) -> str:
 def make(folder: Path) -> None:
     """Write the documents, `truth.json` and `answers.json` (both by row id) below `folder`."""
     truths: dict[str, Any] = {}
-    answers: dict[str, str] = {}
+    answers: dict[str, Any] = {}
     for name, plans in PLAN.items():
         pages = [_make_page(plan, name) for plan in plans]
         path = folder / name
@@ -63,7 +63,7 @@ def make(folder: Path) -> None:
         for number, (plan, page) in enumerate(zip(plans, pages, strict=True), 1):
             key = row_id(digest, number)
             truths[key] = page.truth | {"document": name, "page": number}
-            answers[key] = ANSWERS[plan.answer](page.truth)
+            answers[key] = recorded(plan.answer, page.truth)
     (folder / LOCKED).write_bytes(LOCKED_PDF)
     _write_json(folder / "truth.json", truths)
     _write_json(folder / "answers.json", answers)

@@ -39,7 +39,8 @@ def truths(demo_set: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def answers(demo_set: Path) -> dict[str, str]:
-    return json.loads((demo_set / "answers.json").read_text("utf-8"))
+    recorded = json.loads((demo_set / "answers.json").read_text("utf-8"))
+    return {key: answer["raw"] for key, answer in recorded.items()}
 
 
 def page_of(truths: dict[str, Any], document: str) -> tuple[str, dict[str, Any]]:
