@@ -9,4 +9,5 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("api/v1/", include("ocrlab.api_urls")),
     path("", include("annotations.web.urls")),
+    path("", include("exports.web.urls")),
 ]

@@ -1,6 +1,7 @@
 """What people do with releases, and the job that builds one."""
 
 from exports.actions.requesting import (
+    CONFIGS,
     NothingApproved,
     cancel_release,
     read_options,
@@ -9,6 +10,7 @@ from exports.actions.requesting import (
 )
 
 __all__ = [
+    "CONFIGS",
     "NothingApproved",
     "cancel_release",
     "read_options",

@@ -1,0 +1,5 @@
+"""Pages about releases."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
