@@ -12,6 +12,7 @@ from annotations.web import (
     projects,
     queue,
     review_inbox,
+    runs,
     session,
 )
 
@@ -36,7 +37,10 @@ urlpatterns = [
     path(f"{PROJECT}/review/", review_inbox.review_inbox, name="review_inbox"),
     path(f"{PROJECT}/approve/", queue.approve_next, name="approve_next"),
     path(f"{PROJECT}/engines/", engines.engines, name="engines"),
+    path(f"{PROJECT}/engines/use/", runs.engine_use, name="engine_use"),
+    path(f"{PROJECT}/runs/", runs.run_start, name="run_start"),
     path(f"{PROJECT}/runs/card/", engines.run_card, name="run_card"),
+    path(f"{PROJECT}/runs/<uuid:key>/cancel/", runs.run_cancel, name="run_cancel"),
     path(f"{PROJECT}/members/", members.members, name="members"),
     path(f"{PROJECT}/members/set/", members.member_set, name="member_set"),
     path(f"{PROJECT}/members/<uuid:key>/remove/", members.member_remove, name="member_remove"),
