@@ -45,7 +45,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
         try:
             super().enforce_csrf(request)
         except exceptions.PermissionDenied as error:
-            raise exceptions.PermissionDenied(error.detail, code="csrf_failed") from None
+            raise exceptions.PermissionDenied(str(error.detail), code="csrf_failed") from None
 
 
 def caller_of(request: Request) -> Caller:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -91,7 +91,7 @@ def _storage_problem(error: Exception) -> Response | None:
         return problem(400, "unstorable", _("The request holds a value that cannot be stored."))
     if isinstance(error, IntegrityError):
         return problem(409, "conflict", _("Somebody else changed this at the same moment."))
-    if isinstance(error, OperationalError | InterfaceError) and isinstance(error, DatabaseError):
+    if isinstance(error, OperationalError | InterfaceError):
         response = problem(503, "unavailable", _("The database is not reachable. Try again."))
         response["Retry-After"] = str(RETRY_AFTER_S)
         return response

@@ -13,7 +13,7 @@ from annotations.ingest.errors import ExternalIdTaken, NotFailed
 from annotations.ingest.groups import assign_split
 from annotations.ingest.janitor import collect_blob
 from annotations.jobs import ring
-from annotations.models import Blob, DecodeJob, Document, Event, Page, User
+from annotations.models import Blob, DecodeJob, Document, Event, Page, Revision, User
 from annotations.states import DocumentState, PageState
 
 
@@ -95,7 +95,8 @@ def erase_document(*, actor: User, document: Document) -> None:
         head_author=None,
         current_prediction=None,
     )
-    document.delete()
+    Revision.objects.filter(page__document=document.id).delete()  # they protect their predictions
+    Document.objects.filter(id=document.id).delete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('ocrlab.erasure', 'off', true)")
     transaction.on_commit(lambda: _collect(blobs))
