@@ -5,6 +5,7 @@ import secrets
 import shlex
 import shutil
 import subprocess
+import time
 
 import psycopg
 
@@ -13,6 +14,7 @@ from ocrlab.embedded.keeper import server_pid
 
 USER = DATABASE = "ocrlab"
 START_WAIT_S = 60  # recovery after a crash replays at most max_wal_size of log
+START_ATTEMPTS, START_RETRY_S = 10, 0.5
 CONNECT_WAIT_S = 10
 STATUS_LINE = 7  # of postmaster.pid, counted from 0
 LOG_LIMIT = 5_000_000  # bytes; beyond that the log starts anew, the old one is kept once
@@ -65,9 +67,21 @@ def start(home: Home) -> None:
     _turn_log(home)
     options = {**SETTINGS, "unix_socket_directories": str(home.run)}
     joined = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in options.items())
-    _call(home, "pg_ctl", "start", "-w", "-s", "-D", str(home.data), "-l", str(home.log),
-          "-t", str(START_WAIT_S), "-o", joined)  # fmt: skip
+    _run(home, joined)
     _make_database(home)
+
+
+def _run(home: Home, options: str) -> None:
+    """Start it; after a crash the dead server's last processes may hinder that for a moment."""
+    command = ("pg_ctl", "start", "-w", "-s", "-D", str(home.data), "-l", str(home.log))
+    for left in reversed(range(START_ATTEMPTS)):
+        try:
+            return _call(home, *command, "-t", str(START_WAIT_S), "-o", options)
+        except EmbeddedError:
+            if not left:
+                raise
+            time.sleep(START_RETRY_S)
+    return None
 
 
 def _initialise(home: Home) -> None:
