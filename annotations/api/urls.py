@@ -6,6 +6,7 @@ from django.urls.converters import StringConverter
 from annotations.api import (
     documents,
     drafts,
+    engines,
     me,
     members,
     page_files,
@@ -14,6 +15,7 @@ from annotations.api import (
     projects,
     queue,
     reviews,
+    runs,
 )
 
 
@@ -33,6 +35,10 @@ urlpatterns = [
     path("projects/<project_slug:slug>/documents/", documents.DocumentsView.as_view()),
     path("projects/<project_slug:slug>/pages/", pages.PagesView.as_view()),
     path("projects/<project_slug:slug>/queue/next/", queue.QueueNextView.as_view()),
+    path("projects/<project_slug:slug>/prelabel-runs/", runs.RunsView.as_view()),
+    path("projects/<project_slug:slug>/engines/", engines.ProjectEnginesView.as_view()),
+    path("prelabel-runs/<uuid:key>/", runs.RunView.as_view()),
+    path("prelabel-runs/<uuid:key>/cancel/", runs.RunCancelView.as_view()),
     path("documents/<uuid:key>/", documents.DocumentView.as_view()),
     path("documents/<uuid:key>/retry/", documents.DocumentRetryView.as_view()),
     path("pages/<uuid:key>/", pages.PageView.as_view()),

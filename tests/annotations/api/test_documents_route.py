@@ -114,9 +114,7 @@ def test_a_broken_multipart_body_is_malformed(project: Project, program: "Progra
     assert answer.status_code == 400
 
 
-def test_a_browser_sends_files_with_its_session(
-    project: Project, cast: dict[str, Any]
-) -> None:
+def test_a_browser_sends_files_with_its_session(project: Project, cast: dict[str, Any]) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(cast["revisora"])
     token = "b" * 32

@@ -41,9 +41,7 @@ def test_a_session_reads_without_a_token(project: Project, as_user: "ClientFor")
     )
 
 
-def test_a_session_writes_only_with_its_csrf_token(
-    project: Project, cast: dict[str, User]
-) -> None:
+def test_a_session_writes_only_with_its_csrf_token(project: Project, cast: dict[str, User]) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(cast["revisora"])
     path = "/api/v1/projects/acervo/queue/next/"
