@@ -14,7 +14,14 @@ class AnnotationsConfig(AppConfig):
         # Late: these modules import models, which exist from here on.
         from annotations.ingest import split
         from annotations.jobs import register
+        from annotations.ports import on_pages_ready
+        from annotations.prelabel import arrivals, reading, words
+        from annotations.quality import figures
         from annotations.quality.invariants import register_invariants
 
         register(split.KIND)
+        register(reading.KIND)
+        register(words.KIND)
+        register(figures.KIND)
+        on_pages_ready(arrivals.read_new_pages)
         register_invariants()

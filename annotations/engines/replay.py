@@ -84,7 +84,9 @@ def pinned(parameters: Mapping[str, object]) -> dict[str, object]:
 
     Raises EngineError.
     """
-    path = Path(str(parameters.get("answers", ""))).resolve()
+    if not parameters.get("answers"):
+        raise EngineError("replay takes the parameter answers=FILE.json")
+    path = Path(str(parameters["answers"])).resolve()
     digest = hashlib.sha256(_bytes(path)).hexdigest()
     return {**parameters, "answers": str(path), "answers_sha256": digest}
 

@@ -1,0 +1,85 @@
+"""Let an engine read a project's pages."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from annotations.jobs import work_until
+from annotations.management.arguments import ProductCommand, find_project
+from annotations.management.progress import ProgressBar
+from annotations.models import PrelabelRun
+from annotations.prelabel.engines import find_engine
+from annotations.prelabel.runs import run_progress, start_run
+from annotations.states import RunState
+
+LIVE: Final = (RunState.QUEUED, RunState.RUNNING)
+
+
+class Command(ProductCommand):
+    """Queue the reading of a project's pages, and wait for it when told to."""
+
+    help = "Let an engine read a project's pages."
+    example = "--project acervo --engine tesseract --only missing --wait"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add whose pages, which engine, which of the pages."""
+        super().add_arguments(parser)
+        parser.add_argument("--project", required=True, metavar="SLUG", help="whose pages")
+        parser.add_argument("--engine", metavar="NAME[@V]", help="by default the project's first")
+        parser.add_argument(
+            "--only", choices=["missing", "failed", "degenerate"], default="", help="which pages"
+        )
+        parser.add_argument(
+            "--wait", action="store_true", help="wait for the end, and do CPU work meanwhile"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Start the run; with `--wait` end with status 3 when pages could not be read."""
+        project = find_project(options["project"])
+        engine = find_engine(options["engine"]) if options["engine"] else None
+        run = start_run(
+            actor=self.actor(options), project=project, engine=engine, only=options["only"]
+        )
+        rate = self._wait(run, quiet=options["json"]) if options["wait"] else None
+        counts = run_progress(run)["counts"]
+        fields = {"run": run.id, "engine": str(run.engine), **run_progress(run)}
+        if rate is not None:
+            fields["pages_per_second"] = round(rate, 3)
+        self.answer(options, fields, _line(counts, rate))
+        if rate is not None and counts["failed"] + counts["dead"]:
+            self.partial()
+
+    def _wait(self, run: PrelabelRun, *, quiet: bool) -> float:
+        """Work until the run has ended; return its pages a second."""
+        if not quiet:
+            self.stderr.write(_("This command reads pages too, beside the workers."))
+        bar = ProgressBar(sys.stderr, sum(run_progress(run)["counts"].values()))
+        ended = 0
+
+        def finished() -> bool:
+            nonlocal ended
+            progress = run_progress(run)
+            counts = progress["counts"]
+            ended = sum(counts.values()) - counts["queued"] - counts["running"]
+            bar.draw(ended)
+            run.refresh_from_db(fields=["cancelled_at"])
+            return progress["state"] not in LIVE
+
+        try:
+            work_until(finished)
+        finally:
+            bar.end()
+        return bar.rate(ended)
+
+
+def _line(counts: dict[str, int], rate: float | None) -> str:
+    if rate is None:
+        return _("%(n)d pages are queued.") % {"n": sum(counts.values())}
+    return _("%(done)d of %(all)d pages read, %(failed)d failed; %(rate).2f pages a second.") % {
+        "done": counts["done"],
+        "all": sum(counts.values()),
+        "failed": counts["failed"] + counts["dead"],
+        "rate": rate,
+    }

@@ -1,0 +1,183 @@
+"""The runner of a `PrelabelJob`: one engine's answers to a batch of pages."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from decimal import Decimal
+from typing import Final
+
+from annotations.content import ParsedAnswer, parse_answer
+from annotations.engines.base import EngineAnswer, EngineRequest
+from annotations.jobs import JobKind, LeaseLost, fail, finishing
+from annotations.metrics import degeneration_facts
+from annotations.models import (
+    Engine,
+    Event,
+    Page,
+    PageText,
+    Prediction,
+    PredictionBody,
+    PrelabelJob,
+    User,
+)
+from annotations.models.prediction import RAW_ANSWER_BYTES
+from annotations.prelabel import pages
+from annotations.prelabel.engines import built
+from annotations.prelabel.images import page_image
+from annotations.prelabel.words import ask_for_words, store_words
+from annotations.states import JobState, PrelabelState
+
+# A batch of a slow engine; Tesseract's own limit for a page is far below.
+LIMIT_S: Final = 1800
+SECONDS_PER_HOUR: Final = 3600
+MILLION: Final = 1_000_000
+
+
+def run(jobs: Sequence[PrelabelJob]) -> None:
+    """Read the pages of claimed jobs, which share one engine, and keep the answers."""
+    engine = Engine.objects.get(id=jobs[0].engine_id)
+    found = Page.objects.select_related("document", "project", "image")
+    by_id = found.in_bulk([job.page_id for job in jobs])
+    # A page that was erased meanwhile took its job along.
+    work = [(job, by_id[job.page_id]) for job in jobs if job.page_id in by_id]
+    pages.begin(list(by_id))
+    with ExitStack() as files:
+        requests = [_request(page, files) for _, page in work]
+        answers = built(engine).read(requests)
+    for (job, page), answer in zip(work, answers, strict=True):
+        _keep_or_fail(job, page, engine, answer)
+
+
+def ended(jobs: Sequence[PrelabelJob]) -> None:
+    """Say on the pages that a reading ended without an answer; their words are still wanted."""
+    for job in jobs:
+        dead = job.state == JobState.DEAD
+        pages.end([job.page_id], PrelabelState.DEAD if dead else PrelabelState.FAILED)
+        ask_for_words(job.page)
+
+
+def _batch_size(job: PrelabelJob) -> int:
+    return job.engine.batch_size
+
+
+KIND: Final = JobKind(
+    "prelabel",
+    PrelabelJob,
+    run,
+    limit_s=LIMIT_S,
+    batch_size=_batch_size,
+    batch_by=("engine",),
+    ended=ended,
+)
+
+
+def keys_of(page: Page) -> tuple[str, ...]:
+    """Return the names under which a recorded answer may be kept, the most telling first.
+
+    A document's own names stand for its first page.
+    """
+    keys = [page.row_id(), page.image_sha256]
+    if page.number == 1:
+        keys += [page.document.external_id or "", page.document.sha256]
+    return tuple(key for key in keys if key)
+
+
+def _request(page: Page, files: ExitStack) -> EngineRequest:
+    return EngineRequest(
+        page_id=str(page.id),
+        image_path=files.enter_context(page_image(page)),
+        image_sha256=page.image_sha256,
+        width=page.width,
+        height=page.height,
+        dpi=page.dpi,
+        keys=keys_of(page),
+    )
+
+
+def _keep_or_fail(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAnswer) -> None:
+    if answer.error is not None:
+        fail(job, code="engine_error", detail=answer.error)
+        return
+    try:
+        with finishing(job):
+            _keep(job, page, engine, answer)
+    except LeaseLost:
+        return  # somebody else reads this page by now; the rest of the batch is still held
+
+
+def _keep(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAnswer) -> None:
+    # Locked first: two engines that end together choose one after the other.
+    locked = Page.objects.select_for_update(of=("self",)).get(id=page.id)
+    parsed = parse_answer(answer.raw)
+    prediction = _store(job, page, engine, answer, parsed)
+    if is_chosen(prediction, locked):
+        Page.objects.filter(id=page.id).update(current_prediction=prediction)
+        if locked.head_revision_id is None:
+            PageText.objects.store(page.id, parsed.content)
+    pages.end([page.id], PrelabelState.DONE)
+    if answer.words is not None:
+        store_words(page, page.image_sha256, answer.words)
+    else:
+        ask_for_words(page)
+    Event.objects.record(
+        actor=User.objects.system("cli"),
+        verb="page.read",
+        row=page,
+        project=page.project,
+        engine=str(engine.id),
+        prediction=str(prediction.id),
+    )
+
+
+def is_chosen(new: Prediction, page: Page) -> bool:
+    """Tell whether `new` becomes the page's current prediction.
+
+    The newest answer is, unless it is degenerate and the page has one that is not.
+    """
+    current = page.current_prediction
+    return current is None or current.degenerate or not new.degenerate
+
+
+def _store(
+    job: PrelabelJob, page: Page, engine: Engine, answer: EngineAnswer, parsed: ParsedAnswer
+) -> Prediction:
+    facts = degeneration_facts(answer.raw, answer.finish_reason)
+    prediction = Prediction.objects.create(
+        page=page,
+        engine=engine,
+        job=job,
+        content=parsed.content.to_json(),
+        parameters=answer.parameters,
+        image_sha256=page.image_sha256,
+        recovered=parsed.recovered,
+        finish_reason=answer.finish_reason,
+        truncated=facts.truncated,
+        tail_repetition=facts.tail_repetition,
+        stopped_by_guard=facts.stopped_by_guard,
+        degenerate=facts.degenerate,
+        output_tokens=answer.output_tokens,
+        seconds=answer.seconds,
+        cost=_cost(engine, answer),
+    )
+    raw, cut = _storable(answer.raw)
+    PredictionBody.objects.create(prediction=prediction, raw=raw, raw_cut=cut)
+    return prediction
+
+
+def _storable(raw: str) -> tuple[str, bool]:
+    """Return the answer as text that the database takes, and whether it was cut.
+
+    Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
+    """
+    data = raw.replace("\0", "\ufffd").encode("utf-16", "surrogatepass")
+    whole = data.decode("utf-16", "replace").encode()
+    return whole[:RAW_ANSWER_BYTES].decode(errors="ignore"), len(whole) > RAW_ANSWER_BYTES
+
+
+def _cost(engine: Engine, answer: EngineAnswer) -> Decimal | None:
+    """Return what the answer cost at today's price, None where that is not known."""
+    price = engine.price
+    if "per_hour" in price:
+        return Decimal(str(round(answer.seconds / SECONDS_PER_HOUR * price["per_hour"], 6)))
+    if "out" in price and answer.output_tokens is not None:
+        return Decimal(str(round(answer.output_tokens / MILLION * price["out"], 6)))
+    return None
