@@ -25,11 +25,9 @@ export async function start(): Promise<void> {
   const page = complete(answer.body);
   const mode = modeNow(page, shell);
   const drafting = await Drafting.open(pages, local, page);
-  const content = mode === "correct" ? drafting.opened.draft.content : page.content;
-  const screen = new Screen(shell, page, content, mode, {
-    changed: () => {
-      drafting.changed();
-    },
+  const opened = mode === "correct" ? drafting.opened.draft : page;
+  const screen = new Screen(shell, page, opened, mode, () => {
+    drafting.changed();
   });
   const effort = new Effort();
   const held = () => effort.lastActive;

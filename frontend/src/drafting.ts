@@ -1,7 +1,7 @@
 // One person's text on one page: opened from the best copy, kept and saved, and never lost to a
 // conflict without that person's word.
 import type { Pages } from "./api/pages";
-import type { Content, Draft, Page } from "./api/types";
+import type { Content, Draft, Page, Span } from "./api/types";
 import { completeContent, sameContent } from "./content";
 import { ask } from "./dialogs";
 import { comparison, showRows } from "./diff/drawer";
@@ -15,6 +15,7 @@ import { one } from "./shell";
 
 export interface Desk {
   read(): Content;
+  readonly spans: Span[];
   write(content: Content): void;
   tell(text: string): void;
 }
@@ -68,8 +69,9 @@ export class Drafting {
   }
 
   draft(): Draft {
-    const { spans, base_version, base_prediction, fields_version } = this.opened.draft;
+    const { base_version, base_prediction, fields_version } = this.opened.draft;
     const content = this.desk!.read();
+    const { spans } = this.desk!;
     const version = Math.max(base_version, this.page.version);
     return { content, spans, base_version: version, base_prediction, fields_version };
   }

@@ -1,5 +1,5 @@
 // Image, text and fields of one page on the screen, and how they move each other.
-import type { Content, Page, Words } from "./api/types";
+import type { Content, Page, Span, Words } from "./api/types";
 import { asBlank, isBlank } from "./content";
 import { toast } from "./dialogs";
 import type { Desk } from "./drafting";
@@ -29,18 +29,17 @@ export class Screen implements Desk {
   constructor(
     shell: Shell,
     private readonly page: Page,
-    content: Content,
+    opened: { content: Content; spans: Span[] },
     private readonly mode: Mode,
-    /** Set by whoever saves; called for every change a person makes. */
-    private readonly on: { changed(): void },
+    private readonly changes: () => void,
   ) {
     const { width, height, image_url } = page;
     const paper = { width, height, url: image_url };
-    this.kept = content.fields;
+    this.kept = opened.content.fields;
     this.viewer = this.newViewer(paper);
     const readOnly = mode !== "correct";
     this.zones = new Zones(one(".zones"), {
-      content,
+      ...opened,
       readOnly,
       nonce: shell.nonce,
       paper,
@@ -51,7 +50,7 @@ export class Screen implements Desk {
         this.viewer.showLine(place?.line ?? null);
       },
     });
-    this.fields = new Fields(one(".fields"), shell.fields, content.fields, {
+    this.fields = new Fields(one(".fields"), shell.fields, opened.content.fields, {
       changed: () => {
         this.changed();
       },
@@ -66,6 +65,10 @@ export class Screen implements Desk {
 
   read(): Content {
     return { ...this.zones.texts, fields: this.fields.values(this.kept) };
+  }
+
+  get spans(): Span[] {
+    return this.zones.spans;
   }
 
   write(content: Content): void {
@@ -130,7 +133,7 @@ export class Screen implements Desk {
 
   private changed(): void {
     if (this.writing) return;
-    this.on.changed();
+    this.changes();
     clearTimeout(this.comparing);
     this.comparing = setTimeout(() => {
       this.compare();

@@ -62,8 +62,15 @@ export interface Lease {
 export type Box = [number, number, number, number];
 
 export interface Words {
-  words: [string, number, number, number, number, number, string | number][];
-  regions: { box: Box; zone: Zone | null; trust: number | string; angle: number }[];
+  words: [string, number, number, number, number, number, number][];
+  /** `angle`: degrees clockwise that the region is to be turned to be read. */
+  regions: {
+    box: Box;
+    zone: Zone | null;
+    trust: number;
+    angle: number;
+    lines?: [number, number];
+  }[];
 }
 
 export interface FieldDefinition {

@@ -10,7 +10,7 @@ import {
   lineNumbers,
   placeholder,
 } from "@codemirror/view";
-import type { Zone } from "../api/types";
+import type { Span, Zone } from "../api/types";
 import { cleanText } from "../content";
 import type { AnchorBook } from "../lines/book";
 import type { Place } from "../lines/place";
@@ -18,10 +18,12 @@ import { say } from "../messages";
 import type { Paper } from "../viewer/viewer";
 import type { Row } from "./crop";
 import { currentLine, relocate } from "./current";
+import { moved, toPoints, toUnits } from "./spans";
 
 export interface ZoneOptions {
   zone: Zone;
   text: string;
+  spans: Span[];
   label: string;
   readOnly: boolean;
   nonce: string;
@@ -38,6 +40,7 @@ export class ZoneEditor {
   readonly view: EditorView;
   private readonly row: Row = { width: 500, height: 22, letter: 8.4, pane: 0 };
   private readonly editable = new Compartment();
+  private marks: Span[];
   private settling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -45,6 +48,7 @@ export class ZoneEditor {
     private readonly options: ZoneOptions,
   ) {
     options.book.read(options.text.split("\n"));
+    this.marks = toUnits(options.spans, options.text);
     this.view = new EditorView({ parent: host, doc: options.text, extensions: this.extensions() });
     new ResizeObserver(() => {
       this.measure();
@@ -60,6 +64,10 @@ export class ZoneEditor {
     const { doc } = this.view.state;
     if (doc.toString() === text) return;
     this.view.dispatch({ changes: { from: 0, to: doc.length, insert: text } });
+  }
+
+  get spans(): Span[] {
+    return toPoints(this.marks, this.view.state.doc.toString());
   }
 
   set readOnly(readOnly: boolean) {
@@ -132,7 +140,9 @@ export class ZoneEditor {
       // Tab is left to the browser: nobody is caught inside an editor.
       keymap.of([{ key: "Enter", run: insertNewline }, ...historyKeymap, ...standardKeymap]),
       EditorView.updateListener.of((update) => {
-        if (update.docChanged) this.changed();
+        if (!update.docChanged) return;
+        this.marks = moved(this.marks, update.changes);
+        this.changed();
       }),
     ];
   }

@@ -1,5 +1,5 @@
 // The four zones as one column: the open one takes the room, the others show their first words.
-import { type Content, ZONES, type Zone } from "../api/types";
+import { type Content, type Span, ZONES, type Zone } from "../api/types";
 import type { Aligner } from "../lines/align";
 import { AnchorBook } from "../lines/book";
 import type { InkLine, InkWord } from "../lines/ink";
@@ -10,6 +10,7 @@ import { ZoneEditor } from "./zone";
 
 export interface ZonesOptions {
   content: Content;
+  spans: Span[];
   readOnly: boolean;
   nonce: string;
   paper: Paper;
@@ -53,6 +54,10 @@ export class Zones {
       this.editors.get(zone)!.text = texts[zone] ?? "";
       this.describe(zone);
     }
+  }
+
+  get spans(): Span[] {
+    return ZONES.flatMap((zone) => this.editors.get(zone)!.spans);
   }
 
   set readOnly(readOnly: boolean) {
@@ -121,12 +126,14 @@ export class Zones {
     if (text === null) this.missing.add(zone);
     const book = new AnchorBook(zone);
     const { readOnly, nonce, paper, moved } = this.options;
+    const spans = this.options.spans.filter((span) => span.zone === zone);
     this.books.set(zone, book);
     this.editors.set(
       zone,
       new ZoneEditor(section.querySelector(".lines")!, {
         zone,
         text: text ?? "",
+        spans,
         label: section.getAttribute("aria-label") ?? zone,
         readOnly,
         nonce,

@@ -12,7 +12,7 @@ export interface InkLine {
   text: string;
   box: Box;
   zone: Zone | null;
-  /** Degrees clockwise from the horizontal in which the writing runs: 90 reads downwards. */
+  /** Degrees clockwise from the horizontal in which the writing runs: -90 reads upwards. */
   angle: number;
   /** Extent along the writing and across it, in pixels. */
   length: number;
@@ -25,25 +25,31 @@ export interface InkLine {
 const FRAME = 3;
 
 export function inkLines(words: Words | null): InkLine[] {
-  const groups = new Map<string, InkWord[]>();
+  const groups = new Map<number, InkWord[]>();
   for (const [text, left, top, width, height, , line] of words?.words ?? []) {
-    const key = String(line);
-    const group = groups.get(key) ?? [];
+    const group = groups.get(line) ?? [];
     group.push({ text, box: [left, top, width, height] });
-    groups.set(key, group);
+    groups.set(line, group);
   }
-  return [...groups.values()].map((group, index) => lineOf(group, index, words?.regions ?? []));
+  return [...groups].map(([key, group], index) => {
+    return lineOf(group, index, regionOf(key, group, words?.regions ?? []));
+  });
 }
 
-function lineOf(words: InkWord[], index: number, regions: Words["regions"]): InkLine {
-  const box = around(words.map((word) => word.box));
-  const [cx, cy] = centre(box);
-  const region = regions.find(({ box: [l, t, w, h] }) => {
-    return cx >= l && cx <= l + w && cy >= t && cy <= t + h;
+/** Regions name their lines; where one does not, the middle of the line tells. */
+function regionOf(key: number, words: InkWord[], regions: Words["regions"]) {
+  const [x, y] = centre(around(words.map((word) => word.box)));
+  return regions.find(({ lines, box: [l, t, w, h] }) => {
+    if (lines) return key >= lines[0] && key <= lines[1];
+    return x >= l && x <= l + w && y >= t && y <= t + h;
   });
+}
+
+function lineOf(words: InkWord[], index: number, region?: Words["regions"][number]): InkLine {
+  const box = around(words.map((word) => word.box));
   const text = words.map((word) => word.text).join(" ");
   const line = { index, words, text, box, zone: region?.zone ?? null };
-  return { ...line, ...shapeOf(words, box, region?.angle ?? 0) };
+  return { ...line, ...shapeOf(words, box, -(region?.angle ?? 0)) };
 }
 
 function shapeOf(words: InkWord[], box: Box, turn: number) {

@@ -37,10 +37,15 @@ export function opening(page: Page, saved: Saved | null, kept: Kept | null): Ope
   if (sameContent(mine.content, page.content)) {
     return { draft: freshDraft(page), etag, unsaved: false, conflict: null };
   }
-  const base = kept && same(kept.draft, mine) ? kept.base : null;
+  const base = baseOf(kept, mine);
   const conflict = conflictOf(page, mine, base, fresh?.etag === etag ? null : fresh && saved);
   const draft = { ...mine, base_version: page.version };
   return { draft, etag, unsaved: fresh !== null, conflict };
+}
+
+/** What the person started from, where this browser still knows it. */
+function baseOf(kept: Kept | null, mine: Draft): Content | null {
+  return kept && same(kept.draft, mine) ? kept.base : null;
 }
 
 /** What was typed in this browser and is not what the server has. */
