@@ -74,3 +74,16 @@ class NotFailed(Refusal):
     status = 409
     code = "not_failed"
     sentence = _("Only a document that failed can be tried again.")
+
+
+class GroundTruthInvalid(DomainError):
+    """The known text beside a file cannot be used; the file was not taken in."""
+
+    status = 422
+    code = "ground_truth_invalid"
+
+
+class Unreadable(DomainError):
+    """A file of this machine cannot be opened."""
+
+    code = "unreadable"

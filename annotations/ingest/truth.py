@@ -1,7 +1,7 @@
 """Known text of a document: kept until its pages exist, then their approved revision."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
@@ -33,10 +33,12 @@ def attach_ground_truth(
 ) -> Document:
     """Keep a document's known text, one content a page, and apply it where pages exist already.
 
-    Truth that was applied before, or pages that people have worked on, stay as they are.
+    Text that was given or applied before changes nothing, nor do pages that people worked on.
     """
     document = Document.objects.select_for_update().get(id=document.id)
     known = [content.to_json() for content in contents]
+    if _has_no_use_for(document, known):
+        return document
     GroundTruth.objects.update_or_create(document=document, defaults={"contents": known})
     Event.objects.record(
         actor=actor,
@@ -46,8 +48,6 @@ def attach_ground_truth(
         pages=len(known),
     )
     if document.state == DocumentState.READY:
-        for page in document.pages.order_by("number"):
-            apply_ground_truth(page, document.page_count)
         settle_ground_truth(document)
     return document
 
@@ -64,16 +64,28 @@ def apply_ground_truth(page: Page, page_count: int | None) -> None:
 
 
 def settle_ground_truth(document: Document) -> None:
-    """Drop truth that was applied; say so where it fits no page of the document."""
+    """Apply truth to the pages that lack it, inside a transaction that holds the document's row.
+
+    It may have come while pages were being made. Where it fits no page it is kept, and told.
+    """
     truth = GroundTruth.objects.filter(document=document).first()
     if truth is None:
         return
     if len(truth.contents) == document.page_count:
+        for page in document.pages.filter(state__in=UNTOUCHED, version=0).order_by("number"):
+            apply_ground_truth(page, document.page_count)
         truth.delete()
         return
     Document.objects.filter(id=document.id).update(
         error_code=MISMATCH, error_detail=describe(MISMATCH)
     )
+
+
+def _has_no_use_for(document: Document, known: list[dict[str, Any]]) -> bool:
+    if GroundTruth.objects.filter(document=document, contents=known).exists():
+        return True
+    untouched = document.pages.filter(state__in=UNTOUCHED, version=0)
+    return document.state == DocumentState.READY and not untouched.exists()
 
 
 def _approve(page: Page, content: PageContent) -> None:
