@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from annotations.jobs import work_until
 from annotations.management.arguments import ProductCommand, find_project
-from annotations.management.progress import ProgressBar
+from annotations.management.progress import Progress
 from annotations.models import PrelabelRun
 from annotations.prelabel.engines import find_engine
 from annotations.prelabel.runs import run_progress, start_run
@@ -55,23 +55,17 @@ class Command(ProductCommand):
         """Work until the run has ended; return its pages a second."""
         if not quiet:
             self.stderr.write(_("This command reads pages too, beside the workers."))
-        bar = ProgressBar(sys.stderr, sum(run_progress(run)["counts"].values()))
-        ended = 0
+        with Progress(sys.stderr, sum(run_progress(run)["counts"].values())) as bar:
 
-        def finished() -> bool:
-            nonlocal ended
-            progress = run_progress(run)
-            counts = progress["counts"]
-            ended = sum(counts.values()) - counts["queued"] - counts["running"]
-            bar.draw(ended)
-            run.refresh_from_db(fields=["cancelled_at"])
-            return progress["state"] not in LIVE
+            def finished() -> bool:
+                progress = run_progress(run)
+                counts = progress["counts"]
+                bar.move_to(sum(counts.values()) - counts["queued"] - counts["running"])
+                run.refresh_from_db(fields=["cancelled_at"])
+                return progress["state"] not in LIVE
 
-        try:
             work_until(finished)
-        finally:
-            bar.end()
-        return bar.rate(ended)
+            return bar.rate
 
 
 def _line(counts: dict[str, int], rate: float | None) -> str:
