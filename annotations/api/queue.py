@@ -3,19 +3,22 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations import access
+from annotations.access import Caller
 from annotations.api.idempotency import once
 from annotations.api.pages import PageDetailShape, opened
 from annotations.api.schema import IDEMPOTENCY_KEY
 from annotations.api.shapes import Instant, Strict
 from annotations.api.view import ApiView, shown
-from annotations.models import Project
-from annotations.review.leases import release_lease, renew_lease
+from annotations.errors import NotFound
+from annotations.models import Lease, Project
+from annotations.review.leases import LeaseLost, release_lease, renew_lease
 from annotations.review.queue import next_page
 from annotations.states import Role, Scope, WorkKind
 
@@ -68,6 +71,20 @@ class QueueNextView(ApiView):
         return response
 
 
+def held(caller: Caller, key: UUID) -> Lease:
+    """Return the caller's own lease.
+
+    Raises LeaseLost (409) when it is gone: whoever holds the page now has a lease of another id.
+    """
+    try:
+        return access.lease(caller, key)
+    except NotFound:
+        caller.require_scope(Scope.ANNOTATE)
+        if Lease.objects.filter(id=key).exists():
+            raise
+        raise LeaseLost(_("You no longer hold this page. Your text is kept.")) from None
+
+
 class LeaseRenewView(ApiView):
     """Holding on."""
 
@@ -76,7 +93,7 @@ class LeaseRenewView(ApiView):
     )
     def post(self, request: Request, key: UUID) -> Response:
         """Hold the page a while longer; 409 `lease_lost` when somebody else has it."""
-        lease = access.lease(self.caller, key)
+        lease = held(self.caller, key)
         return shown(LeaseShape, renew_lease(actor=self.caller.user, lease=lease))
 
 
