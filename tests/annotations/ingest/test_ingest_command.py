@@ -2,20 +2,16 @@
 
 import io
 import json
-import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from PIL import Image
 from rows import make_image
 
 from annotations.ingest import folder as folders
 from annotations.jobs import drain
 from annotations.models import DecodeJob, Document, Page, Project, User
-from annotations.people.projects import create_project
 
 People = dict[str, User]
 
@@ -174,26 +170,3 @@ def test_every_odd_file_ends_somewhere(project: Project, shared: Path) -> None:
     assert failed["own-png-bomb-20000x20000.png"] == "too_many_pixels"
     assert failed["pdfjs-issue6010_1.pdf"] == "password_protected"
     assert len(failed) == 14
-
-
-@pytest.mark.django_db(transaction=True)
-def test_memory_does_not_grow_with_the_number_of_files(
-    system_users: Callable[[], None], tmp_path: Path
-) -> None:
-    system_users()
-    create_project(actor=User.objects.system("cli"), slug="acervo", name="Acervo")
-
-    def peak_of_a_run(name: str, files: int) -> int:
-        folder = tmp_path / name
-        folder.mkdir()
-        for number in range(files):
-            Image.new("L", (8, 8 + len(name)), number).save(folder / f"{number:03}.png")
-        tracemalloc.start()
-        ingest(folder)
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        return peak
-
-    peak_of_a_run("warm", 5)
-    few, many = peak_of_a_run("few", 10), peak_of_a_run("many", 150)
-    assert many - few < 140 * 600  # bytes; a name in the folder's listing takes 100
