@@ -19,7 +19,7 @@ def field_types() -> list[tuple[str, str]]:
         (FieldType.CNPJ, "CNPJ"),
         (FieldType.DATE, _("date")),
         (FieldType.MONEY, _("money")),
-        (FieldType.CNJ, _("court case number")),
+        (FieldType.CNJ, "CNJ"),
         (FieldType.CHOICE, _("choice")),
     ]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from annotations.models import Document, Event, Page
 from annotations.web.moments import say_moment
@@ -50,16 +51,16 @@ def say_actor(event: Event) -> str:
 
 def _sentences() -> dict[str, str]:
     return {
-        "document.received": _("sent the file"),
-        "document.retried": _("asked to try the file again"),
-        "document.updated": _("changed what is said about the file"),
-        "document.ground_truth": _("brought known text"),
-        "page.submitted": _("corrected"),
-        "page.approved": _("approved"),
-        "page.sent_back": _("sent back"),
-        "page.skipped": _("skipped"),
-        "page.reopened": _("reopened"),
-        "page.excluded": _("excluded"),
-        "page.included": _("let in again"),
-        "page.opened": _("opened without waiting for an engine"),
+        "document.received": pgettext("history", "sent the file"),
+        "document.retried": pgettext("history", "asked to try the file again"),
+        "document.updated": pgettext("history", "changed what is said about the file"),
+        "document.ground_truth": pgettext("history", "brought known text"),
+        "page.submitted": pgettext("history", "corrected"),
+        "page.approved": pgettext("history", "approved"),
+        "page.sent_back": pgettext("history", "sent back"),
+        "page.skipped": pgettext("history", "skipped"),
+        "page.reopened": pgettext("history", "reopened"),
+        "page.excluded": pgettext("history", "excluded"),
+        "page.included": pgettext("history", "let in again"),
+        "page.opened": pgettext("history", "opened without an engine"),
     }

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 MINUTE = 60  # seconds
 HOUR = 3600
@@ -21,7 +21,9 @@ def say_moment(moment: datetime) -> str:
     if local.date() == today - timedelta(days=1):
         return _("yesterday, %(clock)s") % {"clock": clock}
     form = "j M" if local.year == today.year else "j M Y"
-    return f"{date_format(local, form)}, {clock}"
+    day = date_format(local, form)
+    # Portuguese writes its months small; Django's abbreviations are made to stand alone.
+    return f"{day.lower() if get_language() == 'pt-br' else day}, {clock}"
 
 
 def say_duration(seconds: float) -> str:
