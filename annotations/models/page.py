@@ -166,7 +166,13 @@ class PageTextManager(models.Manager["PageText"]):
         """Fold and keep the text of a page's zones and fields."""
         values = [text for field in content.fields.values() for text in field.texts()]
         folded = fold("\n".join([content.plain_text(), *values]))[:SEARCHED_CHARACTERS]
-        self.update_or_create(page_id=page_id, defaults={"folded": folded})
+        # One statement: this runs in every submit.
+        self.bulk_create(
+            [PageText(page_id=page_id, folded=folded)],
+            update_conflicts=True,
+            update_fields=["folded"],
+            unique_fields=["page"],
+        )
 
 
 class PageText(models.Model):

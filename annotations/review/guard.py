@@ -41,9 +41,10 @@ def require_state(page: Page, *allowed: PageState) -> None:
 
 
 def move(page: Page, to: PageState, **changes: Any) -> Page:
-    """Move a locked page to a state its table allows; return the row as it stands then.
+    """Move a locked page to a state its table allows; return it as it stands then.
 
-    The UPDATE names state and version once more, so that it is safe without the lock too.
+    The UPDATE names state and version once more, so that it is safe without the lock too. Only
+    `updated_at`, which the database's clock sets, is not known of the returned page.
     """
     if to not in PAGE_MOVES[PageState(page.state)]:
         require_state(page)
@@ -52,7 +53,9 @@ def move(page: Page, to: PageState, **changes: Any) -> Page:
     )
     if not moved:
         require_version(Page.objects.get(id=page.id), page.version)
-    return Page.objects.select_related("project", "document").get(id=page.id)
+    for name, value in {"state": to, "version": page.version + 1, **changes}.items():
+        setattr(page, name, value)
+    return page
 
 
 def drop_lease(page: Page, user: User | None = None) -> None:

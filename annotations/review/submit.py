@@ -87,20 +87,26 @@ def _is_repeated(page: Page, actor: User, version: int, writing: Writing) -> boo
     )
 
 
+def _next_number(page: Page) -> int:
+    """Return the number of the page's next revision; a page without head has none yet."""
+    if page.head_revision_id is None:
+        return 1
+    last = Revision.objects.filter(page=page, track=0).order_by("-number")
+    return (last.values_list("number", flat=True).first() or 0) + 1
+
+
 def _revise(page: Page, actor: User, writing: Writing, active_seconds: float) -> Revision:
     """Write the revision and ask for its figures."""
-    followed = require_known_base(page, writing)
-    newest = FieldsVersion.objects.filter(project=page.project_id).order_by("-number")
+    newest = FieldsVersion.objects.filter(project=page.project_id).order_by("-number")[0]
+    followed = require_known_base(page, writing, newest)
     guideline = GuidelineVersion.objects.filter(project=page.project_id).order_by("-number")
-    last = Revision.objects.filter(page=page, track=0).order_by("-number")
-    number = (last.values_list("number", flat=True).first() or 0) + 1
     seen = writing.base_prediction_id is not None
     revision = Revision.objects.create(
         page=page,
-        number=number,
+        number=_next_number(page),
         author=actor,
         fields_version=followed,
-        fields_outdated=newest[0].id != followed.id,
+        fields_outdated=newest.id != followed.id,
         guideline_version=guideline[0],
         verification=Verification.ACCEPTED if seen else Verification.BLIND,
         active_seconds=active_seconds,

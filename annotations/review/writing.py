@@ -31,12 +31,16 @@ class Writing:
         }
 
 
-def require_known_base(page: Page, writing: Writing) -> FieldsVersion:
+def require_known_base(
+    page: Page, writing: Writing, newest: FieldsVersion | None = None
+) -> FieldsVersion:
     """Return the fields version that was followed; raise `Invalid` for what is not this page's."""
     base = writing.base_prediction_id
     if base is not None and not Prediction.objects.filter(id=base, page=page).exists():
         message = _("This prediction is not of this page.")
         raise Invalid(message, errors={"base_prediction": [message]})
+    if newest is not None and newest.number == writing.fields_version:
+        return newest
     versions = FieldsVersion.objects.filter(project=page.project_id)
     followed = versions.filter(number=writing.fields_version).first()
     if followed is None:
