@@ -13,7 +13,7 @@ from annotations.models import Event, Project, User
 from annotations.states import LIVE_JOB_STATES, JobState, ReleaseState
 from exports.actions.assembly import place_of
 from exports.formats.directory import discard
-from exports.formats.target_style import TargetStyleError, parse_style
+from exports.formats.target_style import CANONICAL, TargetStyleError, parse_style
 from exports.models import BuildJob, Release
 from exports.models.release import REASON_LENGTH
 from exports.samples.snapshot import take_snapshot
@@ -125,6 +125,7 @@ def _style_errors(target_style: str) -> list[str]:
     try:
         if target_style != "auto":
             parse_style(target_style)
-    except TargetStyleError as error:
-        return [str(error)]
+    except TargetStyleError:
+        said = _("“%(value)s” is no style. Use auto, canonical, or parts such as %(example)s.")
+        return [said % {"value": target_style, "example": CANONICAL}]
     return []

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from annotations.models import Blob, Page
 from exports.models import Release, ReleaseItem
@@ -61,41 +62,46 @@ class Plan:
 
 def make_plan(release: Release, *, writer: str, style: str) -> Plan:
     """Cut the release's items into shards. Raises `PageGoneError`."""
-    shards: list[ShardPlan] = []
     identity = hashlib.sha256(json.dumps([release.options, style]).encode())
+    shards: list[ShardPlan] = []
     size = max_pixels = 0
-    for position, split, image_size, pixels, row in _items(release):
-        if image_size is None:
-            raise PageGoneError(
-                f"Page {row.split(' ')[0]} or its image is gone. Ask for a new release."
-            )
-        identity.update(f"{row}\n".encode())
-        max_pixels = max(max_pixels, pixels)
+    for item in _items(release):
+        identity.update(f"{item.identity}\n".encode())
+        max_pixels = max(max_pixels, item.pixels)
+        size += item.image_size
         last = shards[-1] if shards else None
-        if last is None or last.split != split or size + image_size > SHARD_BYTES:
-            index = last.index + 1 if last and last.split == split else 0
-            shards.append(ShardPlan(split, index, position, position))
-            size = 0
-        size += image_size
-        current = shards[-1]
-        shards[-1] = ShardPlan(split, current.index, current.first, position)
+        if last is not None and last.split == item.split and size <= SHARD_BYTES:
+            shards[-1] = replace(last, last=item.position)
+            continue
+        index = last.index + 1 if last is not None and last.split == item.split else 0
+        shards.append(ShardPlan(item.split, index, item.position, item.position))
+        size = item.image_size
     key = salted_hmac("exports.reviewer", identity.digest(), algorithm="sha256").digest()
     fingerprint = hashlib.sha256(b" ".join([writer.encode(), identity.digest(), key])).hexdigest()
-    return Plan(_numbered(shards), fingerprint, key, max_pixels)
+    of = {shard.split: shard.index + 1 for shard in shards}
+    numbered = tuple(replace(shard, of=of[shard.split]) for shard in shards)
+    return Plan(numbered, fingerprint, key, max_pixels)
 
 
-def _items(release: Release) -> Iterator[tuple[Any, ...]]:
+class _Item(NamedTuple):
+    position: int
+    split: str
+    image_size: int
+    pixels: int
+    identity: str
+
+
+def _items(release: Release) -> Iterator[_Item]:
     position = 0
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_ITEMS, [release.id, position, PLAN_ROWS])
             rows = cursor.fetchall()
-        yield from rows
+        for row in rows:
+            if row[2] is None:
+                said = _("Page %(page)s or its image is gone. Cut a new release.")
+                raise PageGoneError(said % {"page": str(row[-1]).partition(" ")[0]})
+            yield _Item(*row)
         if len(rows) < PLAN_ROWS:
             return
         position = rows[-1][0] + 1
-
-
-def _numbered(shards: list[ShardPlan]) -> tuple[ShardPlan, ...]:
-    of = {shard.split: shard.index + 1 for shard in shards}
-    return tuple(ShardPlan(s.split, s.index, s.first, s.last, of[s.split]) for s in shards)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from annotations.content import ZONES, PageContent
 from annotations.metrics import cer_counts, dharma_score
@@ -107,7 +108,7 @@ def samples(release: Release, first: int, last: int, *, pseudonym_key: bytes) ->
             cursor.execute(_ROWS, [release.id, start, end])
             rows = [ItemRow(*row) for row in cursor.fetchall()]
         if len(rows) != end - start + 1:
-            raise PageGoneError("A page of this release is gone. Ask for a new release.")
+            raise PageGoneError(_("A page of this release is gone. Cut a new release."))
         for row in rows:
             yield _sample(row, pseudonym_key)
 
@@ -197,9 +198,11 @@ def _image(row: ItemRow) -> bytes:
         with default_storage.open(key) as file:
             image: bytes = file.read()
     except FileNotFoundError as error:
-        raise PageGoneError(f"The image of page {row.page_id} is gone from storage.") from error
+        said = _("The image of page %(page)s is gone from the store. Tell the operator.")
+        raise PageGoneError(said % {"page": row.page_id}) from error
     if hashlib.sha256(image).hexdigest() != row.image_sha256:
-        raise PageGoneError(f"The stored image of page {row.page_id} is damaged.")
+        said = _("The stored image of page %(page)s is damaged. Tell the operator.")
+        raise PageGoneError(said % {"page": row.page_id})
     return image
 
 

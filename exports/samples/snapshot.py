@@ -1,8 +1,10 @@
 """What a release would hold and leave out, and the one statement that takes the snapshot."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Count, Q
 
 from annotations.models import (
     Document,
@@ -57,8 +59,11 @@ _LEFT_OUT = f"""
 
 _PREVIEW = f"""
 WITH {_JUDGED}
-  SELECT 'rows', count(*) FROM judged WHERE reason IS NULL UNION ALL {_LEFT_OUT}
+  SELECT split, count(*), count(*) FILTER (WHERE trainable) FROM judged
+  WHERE reason IS NULL GROUP BY split
 """  # noqa: S608
+
+_KEPT_OUT = f"WITH {_JUDGED} {_LEFT_OUT}"
 
 _SNAPSHOT = f"""
 WITH {_JUDGED}, kept AS (
@@ -80,20 +85,51 @@ WITH {_JUDGED}, kept AS (
 """  # noqa: S608
 
 
-def preview(project: Project) -> tuple[int, dict[str, int]]:
-    """Return how many pages a release would hold now, and how many it would leave out and why."""
-    return _counts(_PREVIEW, {"project": project.id})
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """Pages of a release by split, those of them that can be trained on, and those left out."""
+
+    rows: dict[str, int]
+    trainable: dict[str, int]
+    left_out: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        """Return all pages that are in."""
+        return sum(self.rows.values())
+
+
+def preview(project: Project) -> Contents:
+    """Tell what a release cut now would hold and leave out."""
+    values = {"project": project.id}
+    with connection.cursor() as cursor:
+        cursor.execute(_PREVIEW, values)
+        found = cursor.fetchall()
+    rows = {str(split): int(count) for split, count, _ in found}
+    trainable = {str(split): int(count) for split, _, count in found}
+    return Contents(rows, trainable, _counts(_KEPT_OUT, values))
+
+
+def contents_of(release: Release) -> Contents:
+    """Tell what a release holds and left out, by its snapshot."""
+    found = (
+        ReleaseItem.objects.filter(release=release)
+        .values_list("split")
+        .annotate(n=Count("id"), trained=Count("id", filter=Q(trainable=True)))
+    )
+    rows = {split: count for split, count, _ in found}
+    return Contents(rows, {split: count for split, _, count in found}, release.left_out)
 
 
 def take_snapshot(release: Release) -> tuple[int, dict[str, int]]:
     """Write the release's items in one statement; return rows and pages left out by reason."""
     project = release.project
     values = {"project": project.id, "release": release.id, "time_zone": project.time_zone}
-    return _counts(_SNAPSHOT, values)
+    counts = _counts(_SNAPSHOT, values)
+    return counts.pop(ROWS), counts
 
 
-def _counts(statement: str, values: dict[str, Any]) -> tuple[int, dict[str, int]]:
+def _counts(statement: str, values: dict[str, Any]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        counts = {str(reason): int(count) for reason, count in cursor.fetchall()}
-    return counts.pop(ROWS), counts
+        return {str(name): int(count) for name, count in cursor.fetchall()}

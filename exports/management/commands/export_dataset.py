@@ -3,7 +3,7 @@
 import threading
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 from django.core.management.base import CommandError, OutputWrapper
 from django.db import connection
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from annotations import access
 from annotations.jobs import work_until
 from annotations.management.arguments import BAD_INPUT, ProductCommand, find_project
+from annotations.management.progress import Progress
 from annotations.states import ReleaseState, Role, Scope
 from exports.actions import read_options, request_release
 from exports.actions.assembly import place_of
@@ -77,7 +78,7 @@ class Command(ProductCommand):
     def _built(self, release: Release) -> Release:
         """Work until the release is built, here or elsewhere; raise `CommandError` if it is not."""
         waiting = Release.objects.filter(id=release.id, state__in=ON_THE_WAY)
-        with _Progress(release, self.stderr):
+        with _Watching(release, self.stderr):
             work_until(lambda: not waiting.exists())
         built = Release.objects.select_related("project").get(id=release.id)
         if built.state != ReleaseState.READY.value:
@@ -88,33 +89,29 @@ class Command(ProductCommand):
         return built
 
 
-class _Progress:
-    """A line on a terminal that tells how many pages are written; silent elsewhere."""
+class _Watching:
+    """Show on a terminal how many pages are written, whoever writes them."""
 
-    def __init__(self, release: Release, stream: OutputWrapper) -> None:
-        self._release, self._stream = release, stream
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._show, name="progress", daemon=True)
+    def __init__(self, release: Release, out: OutputWrapper) -> None:
+        self._newest = BuildJob.objects.filter(release=release).order_by("-id")
+        self._progress = Progress(cast("TextIO", out), release.rows)
+        self._shown, self._ended = out.isatty(), threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
 
     def __enter__(self) -> None:
-        if self._stream.isatty():
+        if self._shown:
             self._thread.start()
 
     def __exit__(self, *_exception: object) -> None:
         self._ended.set()
-        if self._thread.is_alive():
+        if self._shown:
             self._thread.join()
-            self._stream.write("", ending="\n")
 
-    def _show(self) -> None:
-        newest = BuildJob.objects.filter(release=self._release).order_by("-id")
-        while not self._ended.wait(PROGRESS_S):
-            written = newest.values_list("written", flat=True).first() or 0
-            line = _("%(written)d of %(rows)d pages") % {
-                "written": written, "rows": self._release.rows,
-            }  # fmt: skip
-            self._stream.write(f"\r{line}", ending="")
-            self._stream.flush()
+    def _watch(self) -> None:
+        with self._progress as progress:
+            while not self._ended.wait(PROGRESS_S):
+                progress.move_to(self._newest.values_list("written", flat=True).first() or 0)
+            progress.move_to(self._newest.values_list("written", flat=True).first() or 0)
         connection.close()
 
 

@@ -81,7 +81,10 @@ def test_people_get_one_line(approve: Approve, tmp_path: Path) -> None:
         ),
         (("--format", "jsonl"), "format: “jsonl” cannot be made; this version makes: parquet."),
         (("--redact", "mask"), "redact: “mask” cannot be made; this version makes: none."),
-        (("--target-style", "pretty"), "target_style: Target style 'pretty' is not understood"),
+        (
+            ("--target-style", "pretty"),
+            "target_style: “pretty” is no style. Use auto, canonical, or parts such as order=",
+        ),
     ],
 )
 def test_what_this_version_cannot_make_is_refused_in_one_line(
