@@ -44,10 +44,13 @@ export function one<T extends HTMLElement = HTMLElement>(selector: string): T {
   return found;
 }
 
-/** Shows or hides every element that names this state. */
-export function reveal(name: string, shown: boolean): void {
+const states = new Set<string>();
+
+/** Enters or leaves a state: an element shows while any state that it names holds. */
+export function reveal(name: string, holds: boolean): void {
+  states[holds ? "add" : "delete"](name);
   for (const element of document.querySelectorAll<HTMLElement>("[data-when]")) {
-    if (element.dataset["when"]!.split(" ").includes(name)) element.hidden = !shown;
+    element.hidden = !element.dataset["when"]!.split(" ").some((state) => states.has(state));
   }
 }
 

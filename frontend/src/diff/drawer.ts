@@ -116,8 +116,11 @@ function codes(text: string): string {
 
 function startOf(text: string[], from: number): number {
   const floor = Math.max(0, from - CONTEXT);
-  const newline = text.lastIndexOf("\n", from - 1);
-  return Math.max(floor, from === 0 ? 0 : newline + 1);
+  const start = from === 0 ? 0 : text.lastIndexOf("\n", from - 1) + 1;
+  if (start >= floor) return start;
+  // No half words at the edge.
+  const space = text.indexOf(" ", floor);
+  return space >= 0 && space < from ? space + 1 : floor;
 }
 
 function endOf(text: string[], from: number): number {

@@ -2,16 +2,17 @@
 // starts, its letters about as wide as the typed ones. Always one height, so that nothing jumps.
 import { WidgetType } from "@codemirror/view";
 import type { Place } from "../lines/place";
-import { centre } from "../lines/ink";
+import { centre, turnedAbout } from "../lines/ink";
 import { say } from "../messages";
 import type { Paper } from "../viewer/viewer";
 
-/** CSS pixels; the style sheet gives the element the same height. */
-export const CROP_HEIGHT = 44;
+/** CSS pixels, of the picture and of the block around it; the style sheet gives the same heights. */
+const CROP_HEIGHT = 44;
+export const BLOCK_HEIGHT = 48;
 /** Height of the ink in the crop: legible at the least, not past the crop at the most. */
-const INK_HEIGHT = { least: 15, most: 27 };
+const INK_HEIGHT = { least: 21, most: 30 };
 /** Printed letters may stand a little larger than the typed ones. */
-const LARGER = 1.15;
+const LARGER = 1.3;
 /** The word in work stays within this share of the crop; else the crop moves on by half. */
 const IN_SIGHT = 0.8;
 
@@ -60,11 +61,8 @@ function underline(
   [x, y]: [number, number],
   degrees: number,
 ) {
-  const angle = (degrees * Math.PI) / 180;
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const [wx, wy] = centre(box);
-  const along = x + (wx - x) * cos + (wy - y) * sin;
-  const length = Math.abs(box[2] * cos) + Math.abs(box[3] * sin) * Math.abs(sin);
+  const [along] = turnedAbout(centre(box), [x, y], -degrees);
+  const length = Math.abs(Math.sin((degrees * Math.PI) / 180)) > 0.5 ? box[3] : box[2];
   return { from: along - length / 2, to: along + length / 2 };
 }
 
@@ -95,7 +93,7 @@ export class CropWidget extends WidgetType {
   }
 
   override get estimatedHeight(): number {
-    return CROP_HEIGHT + 4;
+    return BLOCK_HEIGHT;
   }
 
   override toDOM(): HTMLElement {

@@ -8,7 +8,7 @@ import {
   type Transaction,
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
-import { CROP_HEIGHT, CropWidget, cropOf, type Row } from "./crop";
+import { BLOCK_HEIGHT, CropWidget, cropOf, type Row } from "./crop";
 import type { AnchorBook } from "../lines/book";
 import type { Place } from "../lines/place";
 import type { Paper } from "../viewer/viewer";
@@ -85,5 +85,5 @@ function needsLook(transaction: Transaction): boolean {
 /** Scrolls the line to its resting place, by whole rows. */
 function rest(position: number, row: Row): StateEffect<unknown> {
   const above = Math.floor((row.pane * REST) / row.height) * row.height;
-  return EditorView.scrollIntoView(position, { y: "start", yMargin: above + CROP_HEIGHT });
+  return EditorView.scrollIntoView(position, { y: "start", yMargin: above + BLOCK_HEIGHT });
 }

@@ -10,8 +10,9 @@ import { cleanText } from "../content";
 import { say } from "../messages";
 import { problemOf } from "./validators";
 
-/** Longest value shown in half the panel's width. */
+/** Letters: the longest value that half the panel's width shows, and the longest label. */
 const NARROW = 26;
+const LONG_LABEL = 10;
 
 export class Field {
   readonly element = document.createElement("div");
@@ -143,6 +144,7 @@ export class Field {
     const wide = problem || this.definition.repeated || values.some((v) => v.length > NARROW);
     this.element.className = `field field-${look(status, problem)}`;
     this.element.classList.toggle("field-wide", Boolean(wide));
+    this.element.classList.toggle("field-long", this.definition.label.length > LONG_LABEL);
     this.select.value = status;
     this.error.hidden = problem === null;
     this.error.textContent = problem ? say(`problem.${problem}`) : "";

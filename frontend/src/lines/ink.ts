@@ -23,6 +23,8 @@ export interface InkLine {
 
 /** Pixels added around a line so that its frame does not touch the letters. */
 const FRAME = 3;
+/** A scan lies no more askew than this; more comes from few words of unequal height. */
+const STEEPEST = 0.1;
 
 export function inkLines(words: Words | null): InkLine[] {
   const groups = new Map<number, InkWord[]>();
@@ -49,21 +51,48 @@ function lineOf(words: InkWord[], index: number, region?: Words["regions"][numbe
   const box = around(words.map((word) => word.box));
   const text = words.map((word) => word.text).join(" ");
   const line = { index, words, text, box, zone: region?.zone ?? null };
-  return { ...line, ...shapeOf(words, box, -(region?.angle ?? 0)) };
+  return { ...line, ...shapeOf(words, box, -Math.round((region?.angle ?? 0) / 90) * 90) };
 }
 
+type Point = [number, number];
+
+/** `turn`: degrees clockwise in which the writing runs, by quarter turns; the slope is found here. */
 function shapeOf(words: InkWord[], box: Box, turn: number) {
-  const aside = Math.abs(Math.sin((turn * Math.PI) / 180)) > Math.SQRT1_2;
-  if (aside) return { angle: turn, length: box[3], thickness: box[2], corners: corners(box) };
-  const slope = Math.abs(turn) > 45 ? 0 : slopeOf(words);
-  const frame = slanted(words, box, slope);
-  const angle = Math.abs(turn) < 45 ? (Math.atan(slope) * 180) / Math.PI : turn;
+  const middle = centre(box);
+  const level = words.map((word) => turnedBox(word.box, middle, -turn));
+  const slope = slopeOf(level);
+  const rise = (x: number) => slope * (x - middle[0]);
+  // What the slope explains of the line's height is taken off, so that the frame stays tight.
+  const top = Math.min(...level.map(([l, t, w]) => t - rise(l + w / 2)));
+  const bottom = Math.max(...level.map(([l, t, w, h]) => t + h - rise(l + w / 2)));
+  const [left, , length] = around(level);
+  const [l, r] = [left - FRAME, left + length + FRAME];
+  const frame: Point[] = [
+    [l, top - FRAME + rise(l)],
+    [r, top - FRAME + rise(r)],
+    [r, bottom + FRAME + rise(r)],
+    [l, bottom + FRAME + rise(l)],
+  ];
   return {
-    angle,
-    length: box[2],
-    thickness: frame[3]![1] - frame[0]![1] - 2 * FRAME,
-    corners: frame,
+    angle: turn + (Math.atan(slope) * 180) / Math.PI,
+    length,
+    thickness: bottom - top,
+    corners: frame.map((point) => turnedAbout(point, middle, turn)),
   };
+}
+
+/** A point turned about another, degrees clockwise. */
+export function turnedAbout([x, y]: Point, [cx, cy]: Point, degrees: number): Point {
+  const angle = (degrees * Math.PI) / 180;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return [cx + (x - cx) * cos - (y - cy) * sin, cy + (x - cx) * sin + (y - cy) * cos];
+}
+
+function turnedBox([left, top, width, height]: Box, about: Point, degrees: number): Box {
+  const a = turnedAbout([left, top], about, degrees);
+  const b = turnedAbout([left + width, top + height], about, degrees);
+  const [l, t] = [Math.min(a[0], b[0]), Math.min(a[1], b[1])];
+  return [l, t, Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1])];
 }
 
 function around(boxes: Box[]): Box {
@@ -74,41 +103,14 @@ function around(boxes: Box[]): Box {
   return [left, top, right - left, bottom - top];
 }
 
-export function centre([left, top, width, height]: Box): [number, number] {
+export function centre([left, top, width, height]: Box): Point {
   return [left + width / 2, top + height / 2];
 }
 
-function corners([left, top, width, height]: Box): [number, number][] {
-  const [l, t, r, b] = [left - FRAME, top - FRAME, left + width + FRAME, top + height + FRAME];
-  return [
-    [l, t],
-    [r, t],
-    [r, b],
-    [l, b],
-  ];
-}
-
-/** A scan is seldom straight: the frame follows the slope through the words' centres. */
-function slanted(words: InkWord[], box: Box, slope: number): [number, number][] {
-  const [cx] = centre(box);
-  const rise = (x: number) => slope * (x - cx);
-  // What the slope explains of the line's height is taken off, so that the frame stays tight.
-  const tops = words.map(({ box: [l, t, w] }) => t - rise(l + w / 2));
-  const bottoms = words.map(({ box: [l, t, w, h] }) => t + h - rise(l + w / 2));
-  const [top, bottom] = [Math.min(...tops) - FRAME, Math.max(...bottoms) + FRAME];
-  const [l, r] = [box[0] - FRAME, box[0] + box[2] + FRAME];
-  return [
-    [l, top + rise(l)],
-    [r, top + rise(r)],
-    [r, bottom + rise(r)],
-    [l, bottom + rise(l)],
-  ];
-}
-
-/** Least squares through the words' centres; 0 for fewer than three words. */
-function slopeOf(words: InkWord[]): number {
-  if (words.length < 3) return 0;
-  const points = words.map((word) => centre(word.box));
+/** Least squares through the words' middles; 0 for fewer than three, or where it makes no sense. */
+function slopeOf(boxes: Box[]): number {
+  if (boxes.length < 3) return 0;
+  const points = boxes.map(centre);
   const [mx, my] = [mean(points.map((p) => p[0])), mean(points.map((p) => p[1]))];
   let [over, under] = [0, 0];
   for (const [x, y] of points) {
@@ -116,7 +118,7 @@ function slopeOf(words: InkWord[]): number {
     under += (x - mx) ** 2;
   }
   const slope = under === 0 ? 0 : over / under;
-  return Math.abs(slope) > 0.1 ? 0 : slope;
+  return Math.abs(slope) > STEEPEST ? 0 : slope;
 }
 
 function mean(values: number[]): number {
