@@ -1,0 +1,1 @@
+"""Work that sleeps, raises, hangs or kills its own process."""
