@@ -55,8 +55,8 @@ def start_run(
     """Queue the reading of pages with `engine`, by default the project's first.
 
     `only`: `missing` (not read by it yet), `failed` (dead ones too) or `degenerate`; else every
-    page with an image. Pages that wait for the same engine already are left out. Raises `Invalid`,
-    `EngineNotUsed`, `ConsentMissing`.
+    page with an image. Pages that wait for the same engine in another run are left out.
+    Raises `Invalid`, `EngineNotUsed`, `ConsentMissing`.
     """
     if only not in CHOICES:
         raise Invalid(_("Choose missing, failed or degenerate."))
@@ -136,7 +136,10 @@ def _chunks(wanted: QuerySet[Page]) -> Iterator[list[UUID]]:
 
 
 def _queue(run: PrelabelRun, page_ids: list[UUID]) -> int:
-    """Queue pages that do not wait for this engine already; return how many."""
+    """Queue pages for this engine; return how many.
+
+    A page that waits for it since it arrived joins the run: whoever asked sees it through.
+    """
     jobs = [
         PrelabelJob(
             page_id=key,
@@ -149,6 +152,8 @@ def _queue(run: PrelabelRun, page_ids: list[UUID]) -> int:
     ]
     # Jobs before pages, as a finishing worker locks them: the other order can deadlock.
     PrelabelJob.objects.bulk_create(jobs, ignore_conflicts=True)
+    arrived = PrelabelJob.objects.filter(page__in=page_ids, engine=run.engine_id, run=None)
+    arrived.filter(state__in=LIVE_JOB_STATES).update(run=run, priority=ASKED_BY_PERSON)
     queued = PrelabelJob.objects.filter(run=run, page__in=page_ids)
     waiting = list(queued.values_list("page", flat=True))
     pages.ask(waiting)

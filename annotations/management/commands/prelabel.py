@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from annotations.jobs import work_until
 from annotations.management.arguments import ProductCommand, find_project
 from annotations.management.progress import Progress
-from annotations.models import PrelabelRun
+from annotations.models import Document, PrelabelRun, Project
 from annotations.prelabel.engines import find_engine
 from annotations.prelabel.runs import run_progress, start_run
-from annotations.states import RunState
+from annotations.states import DocumentState, RunState
 
 LIVE: Final = (RunState.QUEUED, RunState.RUNNING)
+UNSPLIT: Final = (DocumentState.RECEIVED, DocumentState.SPLITTING)
 
 
 class Command(ProductCommand):
@@ -39,10 +40,12 @@ class Command(ProductCommand):
         """Start the run; with `--wait` end with status 3 when pages could not be read."""
         project = find_project(options["project"])
         engine = find_engine(options["engine"]) if options["engine"] else None
+        if options["wait"]:
+            self._wait_for_pages(project, quiet=options["json"])
         run = start_run(
             actor=self.actor(options), project=project, engine=engine, only=options["only"]
         )
-        rate = self._wait(run, quiet=options["json"]) if options["wait"] else None
+        rate = self._wait(run) if options["wait"] else None
         counts = run_progress(run)["counts"]
         fields = {"run": run.id, "engine": str(run.engine), **run_progress(run)}
         if rate is not None:
@@ -51,10 +54,23 @@ class Command(ProductCommand):
         if rate is not None and counts["failed"] + counts["dead"]:
             self.partial()
 
-    def _wait(self, run: PrelabelRun, *, quiet: bool) -> float:
-        """Work until the run has ended; return its pages a second."""
+    def _wait_for_pages(self, project: Project, *, quiet: bool) -> None:
+        """Work until files received before this command are pages: only those can be read."""
         if not quiet:
             self.stderr.write(_("This command reads pages too, beside the workers."))
+        unsplit = Document.objects.filter(project=project, state__in=UNSPLIT)
+        waiting = unsplit.count()
+        with Progress(sys.stderr, waiting) as bar:
+
+            def finished() -> bool:
+                left = unsplit.count()
+                bar.move_to(max(waiting - left, 0))
+                return left == 0
+
+            work_until(finished)
+
+    def _wait(self, run: PrelabelRun) -> float:
+        """Work until the run has ended; return its pages a second."""
         with Progress(sys.stderr, sum(run_progress(run)["counts"].values())) as bar:
 
             def finished() -> bool:

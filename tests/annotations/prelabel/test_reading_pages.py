@@ -212,6 +212,17 @@ def test_new_pages_are_read_by_the_projects_first_engine(
     assert page.prelabel_state == "queued"
 
 
+@pytest.mark.usefixtures("no_words")
+def test_a_page_that_waits_since_it_arrived_joins_a_run(
+    cast: dict[str, User], project: Project, page: Page, recorded: Recorded
+) -> None:
+    recorded({page.row_id(): '{"text": "Certidão"}'})
+    ports.pages_ready([page])
+    run = run_all(cast, project, only="missing")
+    assert run_progress(run)["counts"]["done"] == 1
+    assert Prediction.objects.filter(page=page).count() == 1
+
+
 def test_without_an_engine_new_pages_open_and_only_their_words_are_found(
     project: Project, page: Page
 ) -> None:
