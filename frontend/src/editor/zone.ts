@@ -1,6 +1,6 @@
 // One zone of the page as a CodeMirror editor. Knows nothing of saving or of the other zones.
 import { history, historyKeymap, insertNewline, standardKeymap } from "@codemirror/commands";
-import { Compartment, EditorState } from "@codemirror/state";
+import { Compartment, EditorSelection, EditorState } from "@codemirror/state";
 import {
   EditorView,
   highlightActiveLine,
@@ -137,6 +137,11 @@ export class ZoneEditor {
       }),
       options.readOnly ? [] : placeholder(say("zone.placeholder")),
       currentLine(options.book, options.paper, this.row, options.moved),
+      EditorView.domEventHandlers({
+        blur: (_event, view) => {
+          forgetSide(view);
+        },
+      }),
       // Tab is left to the browser: nobody is caught inside an editor.
       keymap.of([{ key: "Enter", run: insertNewline }, ...historyKeymap, ...standardKeymap]),
       EditorView.updateListener.of((update) => {
@@ -146,4 +151,13 @@ export class ZoneEditor {
       }),
     ];
   }
+}
+
+/**
+ * At a row's end the caret remembers which row it is on, and CodeMirror restores that after a blur
+ * by setting the selection, which takes the focus back: keys meant for navigating became text.
+ */
+function forgetSide(view: EditorView): void {
+  const { main } = view.state.selection;
+  if (main.empty && main.assoc) view.dispatch({ selection: EditorSelection.cursor(main.head) });
 }
