@@ -16,6 +16,8 @@ PROGRAM = "tesseract"
 READ_SECONDS = 180.0
 # Resolutions that Tesseract accepts as a hint, in dots per inch.
 MIN_DPI, MAX_DPI = 70, 2400
+# Ways to part ink from paper: one threshold, or one that follows the paper's shade.
+OTSU, SAUVOLA = 0, 2
 
 
 class TesseractError(EngineError):
@@ -29,6 +31,7 @@ class Reading:
     language: str = "por"
     psm: int = 3
     dpi: int | None = None
+    thresholding: int = OTSU
 
 
 @cache
@@ -100,6 +103,7 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def _options(reading: Reading) -> Sequence[str]:
     options = ["-l", reading.language, "--psm", str(reading.psm)]
+    options += ["-c", f"thresholding_method={reading.thresholding}"]
     if reading.dpi and MIN_DPI <= reading.dpi <= MAX_DPI:
         options += ["--dpi", str(reading.dpi)]
     return options

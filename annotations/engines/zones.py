@@ -16,10 +16,12 @@ The rule looks at places and drawn lines alone, never at what a line says. On th
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 
+from annotations.engines.order import in_reading_order
 from annotations.engines.tsv import Layout, Line, line_height
 from annotations.engines.upright import Upright, find_upright
-from annotations.engines.words import Box
+from annotations.engines.words import Box, around
 
 # Share of the body's width that a drawn line spans when it parts a header or footer from the text.
 LONG_RULE = 0.4
@@ -45,6 +47,7 @@ class Placed:
 
     line: Line
     box: Box
+    level: float
 
     @property
     def upright(self) -> bool:
@@ -69,22 +72,25 @@ class Zoned:
 def sort_into_zones(layout: Layout, width: int, height: int) -> Zoned:
     """Sort the lines of a page of `width` by `height` pixels; see the module's rule."""
     upright = find_upright(layout.lines, width, height)
-    placed = [Placed(line, _level_line(line, upright)) for line in layout.lines]
+    placed = [_place(line, upright) for line in layout.lines]
     zoned = Zoned(upright, _body(placed, width, height))
     level = _take_margin(zoned, placed)
     rules = _long_rules([upright.level_rule(rule) for rule in layout.rules], zoned.body, level)
-    zoned.header = _header(level, rules, height)
-    rest = [item for item in level if item not in zoned.header]
-    zoned.footer = _footer(rest, rules, height)
-    zoned.text = [item for item in rest if item not in zoned.footer]
+    header = _header(level, rules, height)
+    rest = [item for item in level if item not in header]
+    footer = _footer(rest, rules, height)
+    text = [item for item in rest if item not in footer]
+    usual = line_height(layout.lines)
+    zoned.header = in_reading_order(header, usual)
+    zoned.footer = in_reading_order(footer, usual)
+    zoned.text = in_reading_order(text, usual)
     return zoned
 
 
-def _level_line(line: Line, upright: Upright) -> Box:
+def _place(line: Line, upright: Upright) -> Placed:
     boxes = [upright.level(word.box) for word in line.words]
-    left, top = min(box.left for box in boxes), min(box.top for box in boxes)
-    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
-    return Box(left, top, right - left, bottom - top)
+    # The median: one tall word, or a stroke taken for one, does not move the line.
+    return Placed(line, around(boxes), median(box.middle[1] for box in boxes))
 
 
 def _body(placed: Sequence[Placed], width: int, height: int) -> Box:

@@ -121,3 +121,28 @@ def test_a_missing_program_is_said_with_its_cure(
     with pytest.raises(TesseractError, match="apt-get install tesseract-ocr"):
         read_tsv(tmp_path / "x.png", Reading())
     tesseract_process.program_version.cache_clear()
+
+
+def test_a_doubtful_page_is_read_again_and_the_better_reading_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word = "5\t1\t1\t1\t1\t1\t90\t300\t200\t30\t{}\t{}"
+    rule = "5\t1\t2\t1\t1\t1\t0\t50\t900\t2\t95\t "
+    readings = {
+        tesseract_process.OTSU: f"{word.format(60, 'OFlClO')}\n{rule}",
+        tesseract_process.SAUVOLA: word.format(90, "OFICIO"),
+    }
+    asked: list[int] = []
+
+    def read(_image: object, reading: Reading, *, seconds: float) -> str:
+        asked.append(reading.thresholding)
+        return readings[reading.thresholding]
+
+    monkeypatch.setattr("annotations.engines.reader.read_tsv", read)
+    page = draw_page(tmp_path / "p.png", [])
+    assert read_words(page).zones.text == "OFICIO"
+    assert asked == [tesseract_process.OTSU, tesseract_process.SAUVOLA]
+    readings[tesseract_process.OTSU] = word.format(95, "OFICIO")
+    asked.clear()
+    read_words(page)
+    assert asked == [tesseract_process.OTSU]
