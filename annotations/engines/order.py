@@ -20,6 +20,8 @@ STEPS: Final = 60
 MIN_LINES: Final = 5
 FULL_LINE: Final = 0.7
 RUNNING: Final = 0.6
+# A line of running text is this many times longer than high: a column of sums is not.
+MIN_ASPECT: Final = 10
 # Share of all lines that may cross a gutter (columns up to 0.03, forms and letters from 0.2 on).
 MAX_CROSSING: Final = 0.1
 # Lines belong to one row when their middles differ by less, in heights of a line.
@@ -28,7 +30,7 @@ SAME_ROW: Final = 0.5
 
 def in_reading_order(lines: Sequence["Placed"], height: float) -> list["Placed"]:
     """Return lines of one zone in reading order; `height` is the usual height of a line."""
-    gutter = _gutter(lines)
+    gutter = _gutter(lines, height)
     if gutter is None:
         return _by_rows(lines, height)
     ordered: list[Placed] = []
@@ -40,7 +42,7 @@ def in_reading_order(lines: Sequence["Placed"], height: float) -> list["Placed"]
     return ordered
 
 
-def _gutter(lines: Sequence["Placed"]) -> float | None:
+def _gutter(lines: Sequence["Placed"], height: float) -> float | None:
     """Return the x that parts columns of running text, or None."""
     if len(lines) < 2 * MIN_LINES:
         return None
@@ -57,7 +59,7 @@ def _gutter(lines: Sequence["Placed"]) -> float | None:
         [item for item in beside if item.box.right <= gutter],
         [item for item in beside if item.box.left >= gutter],
     )
-    return gutter if all(map(_is_running_text, sides)) else None
+    return gutter if all(_is_running_text(side, height) for side in sides) else None
 
 
 def _middle_of_longest_run(flags: Sequence[bool]) -> int:
@@ -71,14 +73,15 @@ def _middle_of_longest_run(flags: Sequence[bool]) -> int:
     return start + length // 2
 
 
-def _is_running_text(side: Sequence["Placed"]) -> bool:
+def _is_running_text(side: Sequence["Placed"], height: float) -> bool:
     """Tell whether full lines hold most of a side's characters, or it parts into columns itself."""
     if len(side) < MIN_LINES:
         return False
     left = min(item.box.left for item in side)
     width = max(item.box.right for item in side) - left
-    full = [item for item in side if item.box.width >= FULL_LINE * width]
-    return _characters(full) >= RUNNING * _characters(side) or _gutter(side) is not None
+    shortest = max(FULL_LINE * width, MIN_ASPECT * height)
+    full = [item for item in side if item.box.width >= shortest]
+    return _characters(full) >= RUNNING * _characters(side) or _gutter(side, height) is not None
 
 
 def _characters(lines: Sequence["Placed"]) -> int:
