@@ -21,8 +21,8 @@ def keep(*, project: Project, path: Path, media_type: str, sha256: str | None = 
     """Move a local file into the store and return its row, inside the caller's transaction.
 
     Until that transaction ends, the key is locked and the row touched: the janitor, which takes
-    the same lock, sees either the reference that the caller makes or nothing at all. The file
-    must be flushed to disk. Raises `StorageFull`.
+    the same lock, sees either the reference that the caller makes or nothing at all.
+    Raises `StorageFull`.
     """
     size = path.stat().st_size
     blob = Blob(project=project, sha256=sha256 or digest_of(path), size=size, media_type=media_type)
@@ -30,12 +30,11 @@ def keep(*, project: Project, path: Path, media_type: str, sha256: str | None = 
     with storage_full_named():
         if not _is_stored(blob.key, size):
             _move_in(path, blob.key)
-    row, created = Blob.objects.get_or_create(
-        project=project, sha256=blob.sha256, defaults={"size": size, "media_type": media_type}
-    )
-    if not created:
-        Blob.objects.filter(id=row.id).update(touched_at=Now())
-    return row
+    present = Blob.objects.filter(project=project, sha256=blob.sha256)
+    if present.update(touched_at=Now()):
+        return present.get()
+    blob.save(force_insert=True)
+    return blob
 
 
 @contextmanager
@@ -88,9 +87,15 @@ def _move_in(path: Path, key: str) -> None:
     target = Path(default_storage.path(key))
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.chmod(0o600)
+    _flush(path)  # before it has a name that counts
     path.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    _flush(target.parent)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the disk has a file's bytes, or a folder's names."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

@@ -31,7 +31,7 @@ class Stream(Protocol):
 
 @dataclass(frozen=True)
 class Spooled:
-    """A whole file, safe on disk, that has no name in the store yet."""
+    """A whole file that has no name in the store yet."""
 
     path: Path
     media_type: MediaType
@@ -60,8 +60,6 @@ def spooled(stream: Stream) -> Iterator[Spooled]:
                 digest.update(chunk)
                 file.write(chunk)
                 chunk = stream.read(CHUNK_BYTES)
-            file.flush()
-            os.fsync(file.fileno())
         yield Spooled(path, media_type, digest.hexdigest(), size)
     finally:
         path.unlink(missing_ok=True)
