@@ -13,6 +13,7 @@ from annotations.ingest.decoder import limits
 from annotations.ingest.decoder.colour import to_srgb
 from annotations.ingest.decoder.failures import DecodeFailure, Reason
 from annotations.ingest.decoder.page import RawPage, plausible_dpi
+from annotations.ingest.decoder.xref import is_sound
 
 POINTS_PER_INCH = 72
 # An image over less of the page is a figure or a stamp, not the scan of it.
@@ -25,6 +26,7 @@ class PdfFile:
     """A PDF opened without a password."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             self._pdf = pypdfium2.PdfDocument(path)
         except pypdfium2.PdfiumError as error:
@@ -46,6 +48,7 @@ class PdfFile:
         largest = self._largest_dpi(number)
         page = self._pdf[number - 1]
         try:
+            self._refuse_lost_content(page)
             dpi = min(_resolution(page), largest)
             width = page.get_width()
             columns = max(1, round(width * dpi / POINTS_PER_INCH))
@@ -58,6 +61,14 @@ class PdfFile:
     def close(self) -> None:
         """Let go of the file."""
         self._pdf.close()
+
+    def _refuse_lost_content(self, page: Any) -> None:
+        """Refuse an empty page of a file that pdfium had to guess its way through.
+
+        A sound file may have blank pages; in a damaged one the page's content may be what was lost.
+        """
+        if next(_objects(page), None) is None and not is_sound(self._path):
+            raise DecodeFailure(Reason.CORRUPT)
 
     def _largest_dpi(self, number: int) -> float:
         """Return the resolution at which the page fills the pixel limit, before rendering it."""

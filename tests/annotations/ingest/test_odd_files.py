@@ -34,8 +34,7 @@ OUTCOMES = {
     "own-truncated-half.jpg": "failed corrupt",
     "own-zip-bomb-50mb.zip": REFUSED,
     "own-zip-slip.zip": REFUSED,
-    # pdfium mends its cross-reference table; its one page has no content.
-    "pdfjs-GHOSTSCRIPT-698804-1-fuzzed.pdf": "1700x2200",
+    "pdfjs-GHOSTSCRIPT-698804-1-fuzzed.pdf": "failed corrupt",
     "pdfjs-Pages-tree-refs.pdf": "1653x2340 corrupt",
     "pdfjs-REDHAT-1531897-0.pdf": "failed corrupt",
     "pdfjs-annotation-fileattachment.pdf": "1654x2340",
