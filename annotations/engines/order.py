@@ -7,10 +7,9 @@ columns above and below them. Each side is looked at again for further columns.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from annotations.engines.zones import Placed
+from annotations.engines.placed import Placed
 
 # Where a gutter is looked for, in shares of the width.
 FIRST, LAST = 0.2, 0.8
@@ -28,7 +27,7 @@ MAX_CROSSING: Final = 0.1
 SAME_ROW: Final = 0.5
 
 
-def in_reading_order(lines: Sequence["Placed"], height: float) -> list["Placed"]:
+def in_reading_order(lines: Sequence[Placed], height: float) -> list[Placed]:
     """Return lines of one zone in reading order; `height` is the usual height of a line."""
     gutter = _gutter(lines, height)
     if gutter is None:
@@ -42,7 +41,7 @@ def in_reading_order(lines: Sequence["Placed"], height: float) -> list["Placed"]
     return ordered
 
 
-def _gutter(lines: Sequence["Placed"], height: float) -> float | None:
+def _gutter(lines: Sequence[Placed], height: float) -> float | None:
     """Return the x that parts columns of running text, or None."""
     if len(lines) < 2 * MIN_LINES:
         return None
@@ -73,7 +72,7 @@ def _middle_of_longest_run(flags: Sequence[bool]) -> int:
     return start + length // 2
 
 
-def _is_running_text(side: Sequence["Placed"], height: float) -> bool:
+def _is_running_text(side: Sequence[Placed], height: float) -> bool:
     """Tell whether full lines hold most of a side's characters, or it parts into columns itself."""
     if len(side) < MIN_LINES:
         return False
@@ -84,17 +83,15 @@ def _is_running_text(side: Sequence["Placed"], height: float) -> bool:
     return _characters(full) >= RUNNING * _characters(side) or _gutter(side, height) is not None
 
 
-def _characters(lines: Sequence["Placed"]) -> int:
+def _characters(lines: Sequence[Placed]) -> int:
     return sum(len(item.line.text) for item in lines)
 
 
-def _crosses(item: "Placed", x: float) -> bool:
+def _crosses(item: Placed, x: float) -> bool:
     return item.box.left < x < item.box.right
 
 
-def _stretches(
-    lines: Sequence["Placed"], gutter: float
-) -> list[tuple[list["Placed"], list["Placed"]]]:
+def _stretches(lines: Sequence[Placed], gutter: float) -> list[tuple[list[Placed], list[Placed]]]:
     """Cut the page at the lines that cross: each stretch with the crossing line that ends it."""
     stretches: list[tuple[list[Placed], list[Placed]]] = []
     stretch: list[Placed] = []
@@ -107,7 +104,7 @@ def _stretches(
     return [*stretches, ([], stretch)]
 
 
-def _by_rows(lines: Sequence["Placed"], height: float) -> list["Placed"]:
+def _by_rows(lines: Sequence[Placed], height: float) -> list[Placed]:
     rows: list[list[Placed]] = []
     for item in sorted(lines, key=lambda item: item.level):
         if rows and item.level - rows[-1][0].level < SAME_ROW * height:

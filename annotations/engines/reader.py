@@ -8,6 +8,7 @@ from PIL import Image
 
 from annotations.content import ZONES, PageContent
 from annotations.engines.margins import read_strip, strips_beside
+from annotations.engines.placed import Placed
 from annotations.engines.tesseract_process import (
     READ_SECONDS,
     SAUVOLA,
@@ -17,7 +18,7 @@ from annotations.engines.tesseract_process import (
 )
 from annotations.engines.tsv import Layout, Line, line_height, parse_tsv
 from annotations.engines.words import Region, Word, Words, around, trust_in
-from annotations.engines.zones import Placed, Zoned, sort_into_zones
+from annotations.engines.zones import Zoned, sort_into_zones
 
 # Moves whenever the rules of this room change what a page's words or zones are.
 RULES_VERSION = "1"

@@ -16,12 +16,12 @@ The rule looks at places and drawn lines alone, never at what a line says. On th
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from statistics import median
 
 from annotations.engines.order import in_reading_order
-from annotations.engines.tsv import Layout, Line, line_height
+from annotations.engines.placed import Placed, place
+from annotations.engines.tsv import Layout, line_height
 from annotations.engines.upright import Upright, find_upright
-from annotations.engines.words import Box, around
+from annotations.engines.words import Box
 
 # Share of the body's width that a drawn line spans when it parts a header or footer from the text.
 LONG_RULE = 0.4
@@ -41,22 +41,6 @@ STRAY_SHARE = 0.02
 SAME_RULE = 0.6
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A line and its place on the levelled page."""
-
-    line: Line
-    box: Box
-    level: float
-
-    @property
-    def upright(self) -> bool:
-        """Tell whether the line runs up or down the page: its words are higher than wide."""
-        words = [word for word in self.line.words if len(word.text) > 1]
-        standing = sum(len(word.text) for word in words if word.height > 1.2 * word.width)
-        return 2 * standing > sum(len(word.text) for word in words)
-
-
 @dataclass
 class Zoned:
     """The lines of a page by zone, the body's box, and the tilt."""
@@ -72,7 +56,7 @@ class Zoned:
 def sort_into_zones(layout: Layout, width: int, height: int) -> Zoned:
     """Sort the lines of a page of `width` by `height` pixels; see the module's rule."""
     upright = find_upright(layout.lines, width, height)
-    placed = [_place(line, upright) for line in layout.lines]
+    placed = [place(line, upright) for line in layout.lines]
     zoned = Zoned(upright, _body(placed, width, height))
     level = _take_margin(zoned, placed)
     rules = _long_rules([upright.level_rule(rule) for rule in layout.rules], zoned.body, level)
@@ -85,12 +69,6 @@ def sort_into_zones(layout: Layout, width: int, height: int) -> Zoned:
     zoned.footer = in_reading_order(footer, usual)
     zoned.text = in_reading_order(text, usual)
     return zoned
-
-
-def _place(line: Line, upright: Upright) -> Placed:
-    boxes = [upright.level(word.box) for word in line.words]
-    # The median: one tall word, or a stroke taken for one, does not move the line.
-    return Placed(line, around(boxes), median(box.middle[1] for box in boxes))
 
 
 def _body(placed: Sequence[Placed], width: int, height: int) -> Box:

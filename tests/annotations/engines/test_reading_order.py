@@ -1,9 +1,9 @@
 """Lines in reading order, on pages made of boxes."""
 
 from annotations.engines.order import in_reading_order
+from annotations.engines.placed import Placed
 from annotations.engines.tsv import Line
 from annotations.engines.words import Box, Word
-from annotations.engines.zones import Placed
 
 HEIGHT = 20.0
 FULL = "uma linha de texto corrido que enche a sua coluna"
