@@ -46,18 +46,18 @@ def _card(run: PrelabelRun) -> RunCard:
         total=total,
         failed=counts.get(JobState.FAILED, 0) + counts.get(JobState.DEAD, 0),
         loops=Prediction.objects.filter(job__run=run, degenerate=True).count(),
-        pace=_pace(run, waiting),
+        pace=_pace(run, waiting) or (_("starting") if total == waiting else _("waiting for a worker")),
     )
 
 
 def _pace(run: PrelabelRun, waiting: int) -> str:
-    """Say the rate of the last minute and how long the rest takes at that rate."""
+    """Say the rate of the last minute and how long the rest takes at it; "" when nothing came."""
     now = timezone.now()
     since = max(run.created_at, now - RATE_WINDOW)
     finished = PrelabelJob.objects.filter(run=run, finished_at__gt=since).count()
     seconds = (now - since).total_seconds()
     if not finished or not seconds:
-        return _("starting")
+        return ""
     a_minute = finished * 60 / seconds
     said = ngettext("%(n)d a minute", "%(n)d a minute", round(a_minute)) % {"n": round(a_minute)}
     left = _("%(time)s left") % {"time": say_duration(waiting * seconds / finished)}
