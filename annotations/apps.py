@@ -12,8 +12,8 @@ class AnnotationsConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds of background work known, in the order of work."""
         # Late: these modules import models, which exist from here on.
-        from annotations.ingest import split
-        from annotations.jobs import register
+        from annotations.ingest import janitor, split
+        from annotations.jobs import Chore, register, register_chore
         from annotations.ports import on_pages_ready
         from annotations.prelabel import arrivals, reading, words
         from annotations.quality import figures
@@ -25,3 +25,4 @@ class AnnotationsConfig(AppConfig):
         register(figures.KIND)
         on_pages_ready(arrivals.read_new_pages)
         register_invariants()
+        register_chore(Chore("blobs", janitor.collect_blobs, every_s=24 * 3600))

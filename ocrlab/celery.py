@@ -78,10 +78,11 @@ except EnvError as error:
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]
-def _start_sweeper(**_: object) -> None:
-    from annotations.jobs import sweeper
+def _start_threads(**_: object) -> None:
+    from annotations.jobs import chores, sweeper
 
     sweeper.start()
+    chores.start()
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]

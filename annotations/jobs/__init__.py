@@ -4,6 +4,7 @@ A room registers a `JobKind` when the app is ready. Its actions create rows of t
 call `ring(queue)`; its `run(jobs)` ends each by `with finishing(job): …` or `fail(job, code=…)`.
 """
 
+from annotations.jobs.chores import Chore, register_chore
 from annotations.jobs.claim import claim
 from annotations.jobs.kinds import JobKind, register
 from annotations.jobs.outcome import LeaseLost, fail, finishing, hand_back
@@ -12,6 +13,7 @@ from annotations.jobs.sweep import has_waiting, sweep
 from annotations.jobs.work import drain, work_until
 
 __all__ = [
+    "Chore",
     "JobKind",
     "LeaseLost",
     "claim",
@@ -21,6 +23,7 @@ __all__ = [
     "hand_back",
     "has_waiting",
     "register",
+    "register_chore",
     "ring",
     "sweep",
     "work_until",
