@@ -8,7 +8,9 @@ from annotations.people.members import set_member
 from annotations.states import Role
 
 ROLES = {"gerente": Role.MANAGER, "revisora": Role.REVIEWER, "aprovadora": Role.APPROVER}
-PASSWORD_BYTES = 9  # twelve characters: random enough, and short enough to be typed
+# No letters that look like digits: it is read from a terminal and typed into a browser.
+ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+PASSWORD_LENGTH = 12  # characters of five bits each
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ def invite(project: Project) -> list[Entrance]:
 
 def _invite(project: Project, name: str, role: Role) -> Entrance:
     user, _ = User.objects.get_or_create(username=name)
-    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    password = "".join(secrets.choice(ALPHABET) for _ in range(PASSWORD_LENGTH))
     user.set_password(password)
     User.objects.filter(id=user.id).update(password=user.password)
     if not user.memberships.filter(project=project, role=role).exists():
