@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from annotations import access
 from annotations.access import Caller
 from annotations.errors import NotFound
-from annotations.models import Lease, Page, User
+from annotations.models import Comment, Lease, Page, User
 from annotations.people.projects import current_fields
-from annotations.states import PageState, ReviewPolicy, Role, WorkKind
+from annotations.states import Decision, PageState, ReviewPolicy, Role, WorkKind
 from annotations.web.door import Place, enter, person, surface
 from annotations.web.screen_words import screen_words
 
@@ -40,6 +40,7 @@ def correction(request: HttpRequest, slug: str, key: UUID) -> HttpResponse:
         "strip": strip,
         "engine": page.current_prediction.engine if page.current_prediction else None,
         "mode": _mode(page, place),
+        "remark": _remark(page),
         "setup": _setup(request, page, place, strip, lease),
         "words": screen_words(),
     }
@@ -50,6 +51,18 @@ def _strip(page: Page) -> list[Page]:
     """Return the document's pages around this one, in order."""
     pages = Page.objects.filter(document=page.document).order_by("number")
     return list(pages.filter(number__gt=page.number - STRIP, number__lt=page.number + STRIP))
+
+
+def _remark(page: Page) -> Comment | None:
+    """Return why the text that stands here was sent back."""
+    if page.state != PageState.OPEN or page.head_revision_id is None:
+        return None
+    sent_back = Comment.objects.filter(
+        page=page,
+        verdict__revision=page.head_revision_id,
+        verdict__decision=Decision.SEND_BACK,
+    )
+    return sent_back.select_related("user").order_by("created_at").last()
 
 
 def _mode(page: Page, place: Place) -> str:

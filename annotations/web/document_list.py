@@ -1,6 +1,7 @@
 """Which documents the documents page shows, and how many there are of each kind."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
@@ -53,7 +54,7 @@ def find_documents(project: Project, wanted: Wanted) -> QuerySet[Document]:
     return found
 
 
-def _matching(project: Project, search: str) -> QuerySet[Document]:
+def _matching(project: Project, search: str) -> QuerySet[Document, Any]:
     """Return ids by name, by external id or by text; each is answered by its own index."""
     folded = fold(search)
     documents = Document.objects.filter(project=project).order_by()

@@ -79,7 +79,7 @@ def surface(view: View[P]) -> View[P]:
 
     @login_required
     @wraps(view)
-    def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         # Leaves no project's clock behind for the thread's next request.
         with timezone.override(None):
             try:

@@ -84,8 +84,9 @@ def _rows(project: Project, used: list[ProjectEngine]) -> list[EngineRow]:
     work = {row["engine"]: row for row in counted}
     figures = {row["engine"]: row for row in measured}
     rows = []
+    none: dict[str, Any] = {}
     for place, one in enumerate(used):
-        did, got = work.get(one.engine_id, {}), figures.get(one.engine_id, {})
+        did, got = work.get(one.engine_id, none), figures.get(one.engine_id, none)
         rows.append(
             EngineRow(
                 used=one,

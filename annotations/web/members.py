@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from annotations.errors import Invalid, NotFound
-from annotations.models import ApiToken, User
+from annotations.models import ApiToken, Membership, User
 from annotations.models.people import RoleChoices
 from annotations.models.project import ReviewPolicyChoices
 from annotations.people.members import remove_member, set_member
@@ -39,10 +39,11 @@ def administration(place: Place, **more: Any) -> dict[str, Any]:
     """Return what the administration page shows; `more` goes over it."""
     fields = current_fields(place.project)
     guideline = current_guideline(place.project)
+    members = Membership.objects.filter(project=place.project).select_related("user")
     tokens = ApiToken.objects.live(timezone.now()).filter(project=place.project)
     tokens = tokens.select_related("user").order_by("-created_at")
     return place.shell("members") | {
-        "members": place.project.memberships.select_related("user").order_by("user__username"),
+        "members": members.order_by("user__username"),
         "roles": RoleChoices.choices,
         "tokens": [
             _token(token) for token in tokens.select_related("user").order_by("-created_at")

@@ -46,7 +46,8 @@ def _card(run: PrelabelRun) -> RunCard:
         total=total,
         failed=counts.get(JobState.FAILED, 0) + counts.get(JobState.DEAD, 0),
         loops=Prediction.objects.filter(job__run=run, degenerate=True).count(),
-        pace=_pace(run, waiting) or (_("starting") if total == waiting else _("waiting for a worker")),
+        pace=_pace(run, waiting)
+        or (_("starting") if total == waiting else _("waiting for a worker")),
     )
 
 

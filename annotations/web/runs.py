@@ -50,7 +50,8 @@ def run_cancel(request: HttpRequest, slug: str, key: UUID) -> HttpResponse:
 def engine_use(request: HttpRequest, slug: str) -> HttpResponse:
     """Let the project use one of the installation's engines."""
     place = project_at(request, slug, Role.MANAGER)
-    engine = Engine.objects.filter(id=_uuid(request.POST.get("engine", ""))).first()
+    key = _uuid(request.POST.get("engine", ""))
+    engine = Engine.objects.filter(id=key).first() if key else None
     if engine is None:
         raise Invalid(_("Choose an engine."))
     use_engine(
