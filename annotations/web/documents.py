@@ -28,7 +28,7 @@ def documents(request: HttpRequest, slug: str) -> HttpResponse:
     place = project_at(request, slug)
     context = place.shell("documents") | _list(request, place)
     if request.headers.get("HX-Target") == "documents":
-        return render(request, "annotations/_documents.html", context)
+        return render(request, "annotations/_documents.html", context | {"partial": True})
     context |= {
         "run": project_run(place.project),
         "upload_words": upload_words(),

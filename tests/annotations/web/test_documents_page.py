@@ -192,3 +192,13 @@ def test_hostile_names_are_printed_not_run(show: Any, project: Project) -> None:
     page = show()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+def test_the_list_alone_brings_the_counts_with_it(project: Project, as_user: Any) -> None:
+    make_open_page(project)
+    answer = as_user("revisora").get(
+        ADDRESS, headers={"HX-Request": "true", "HX-Target": "documents"}
+    )
+    text = answer.content.decode()
+    assert "<html" not in text
+    assert '<p id="counts" hx-swap-oob="true">1 document' in text
