@@ -6,8 +6,10 @@ this machine is written.
 """
 
 import hashlib
+import itertools
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,9 +22,10 @@ from exports.formats.columns import RAW_COLUMNS, SFT_COLUMNS, Column, leaves, sc
 from exports.formats.target_style import TargetStyle
 from exports.types import Message, Sample
 
-ROW_GROUP_BYTES = 32 * 2**20  # of images and text: a reader's and our own unit of memory
+ROW_GROUP_BYTES = 8 * 2**20  # of images and text: a reader's and our own unit of memory
 ROW_GROUP_ROWS = 1000  # pages without much in them still give groups worth seeking to
 ZSTD_LEVEL = 3
+HASH_BYTES = 2**18  # read at once for the sum; stays in the processor's cache
 # Named in the manifest: another version of the format or the library may write other bytes.
 WRITER = f"ocrlab-parquet-1/pyarrow-{pa.__version__}"
 
@@ -72,41 +75,29 @@ def sft_config(style: TargetStyle) -> Config:
     return Config("sft", SFT_COLUMNS, row)
 
 
-class HashingFile:
-    """A binary file that knows the sha256 of what was written to it."""
+class FollowingHash:
+    """The sha256 of a file that is being written, kept up with what is there already.
 
-    closed = False
+    Reading the fresh bytes back from the page cache costs half of passing them through Python.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("xb")
+        self._file = path.open("rb", buffering=0)
         self._sha256 = hashlib.sha256()
+        self._buffer = memoryview(bytearray(HASH_BYTES))
         self.size = 0
 
-    def write(self, data: bytes) -> int:
-        """Write and hash `data`; return its length."""
-        self._sha256.update(data)
-        self.size += len(data)
-        return self._file.write(data)
+    def catch_up(self) -> None:
+        """Hash everything written since the last time."""
+        while count := self._file.readinto(self._buffer):
+            self._sha256.update(self._buffer[:count])
+            self.size += count
 
-    def flush(self) -> None:
-        """Hand buffered bytes to the system."""
-        self._file.flush()
-
-    def tell(self) -> int:
-        """Return the number of bytes written."""
-        return self.size
-
-    def close(self) -> None:
-        """Bring the bytes to the disk, then close."""
-        if self.closed:
-            return
-        self.closed = True
-        self._file.flush()
+    def close(self) -> str:
+        """Hash the rest, bring the file to the disk, and return the sha256."""
+        self.catch_up()
         os.fsync(self._file.fileno())
         self._file.close()
-
-    def hexdigest(self) -> str:
-        """Return the sha256 of all bytes written so far."""
         return self._sha256.hexdigest()
 
 
@@ -120,14 +111,21 @@ class Shard:
 
 
 class ShardWriter:
-    """Write one Parquet file row by row; the file is complete only after the `with` block."""
+    """Write one Parquet file row by row; the file is complete only after the `with` block.
+
+    A full row group is encoded, hashed and written by a thread of the writer's own while the next
+    one gathers: at most two are in memory.
+    """
 
     def __init__(self, path: Path, config: Config) -> None:
         self._config = config
         self._schema = schema(config.columns)
-        self._file = HashingFile(path)
-        self._sink = pa.PythonFile(self._file, mode="w")
-        self._writer = pq.ParquetWriter(self._sink, self._schema, **_options(config.columns))
+        self._file = pa.OSFile(str(path), "wb")
+        self._hash = FollowingHash(path)
+        self._sha256 = ""
+        self._writer = pq.ParquetWriter(self._file, self._schema, **_options(config.columns))
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"write-{config.name}")
+        self._writing: Future[None] | None = None
         self._pending: list[Row] = []
         self._pending_bytes = 0
         self.rows = 0
@@ -141,20 +139,23 @@ class ShardWriter:
         self._pending_bytes += len(sample.image) + len(sample.assistant) * 2
         self.rows += 1
         if self._pending_bytes >= ROW_GROUP_BYTES or len(self._pending) >= ROW_GROUP_ROWS:
-            self._write_group()
+            self._hand_over()
 
-    def _write_group(self) -> None:
-        if not self._pending:
-            return
-        columns = zip(*self._pending, strict=True)
+    def _hand_over(self) -> None:
+        """Let the thread write what has gathered, once it has written what went before."""
+        rows, self._pending, self._pending_bytes = self._pending, [], 0
+        if self._writing is not None:
+            self._writing.result()
+        self._writing = self._thread.submit(self._write_group, rows) if rows else None
+
+    def _write_group(self, rows: list[Row]) -> None:
         arrays = [
             _array(column, values)
-            for column, values in zip(self._config.columns, columns, strict=True)
+            for column, values in zip(self._config.columns, zip(*rows, strict=True), strict=True)
         ]
         table = pa.Table.from_arrays(arrays, schema=self._schema)
-        self._pending.clear()
-        self._pending_bytes = 0
         self._writer.write_table(table, row_group_size=table.num_rows)
+        self._hash.catch_up()
 
     def __enter__(self) -> Self:
         return self
@@ -164,15 +165,18 @@ class ShardWriter:
     ) -> None:
         try:
             if kind is None:
-                self._write_group()
+                self._hand_over()
+                if self._writing is not None:
+                    self._writing.result()
         finally:
+            self._thread.shutdown()
             self._writer.close()
-            self._sink.close()
             self._file.close()
+            self._sha256 = self._hash.close()
 
     def result(self) -> Shard:
         """Tell what was written; only after the `with` block."""
-        return Shard(self.rows, self._file.size, self._file.hexdigest())
+        return Shard(self.rows, self._hash.size, self._sha256)
 
 
 def _options(columns: tuple[Column, ...]) -> dict[str, Any]:
@@ -207,7 +211,11 @@ def _array(column: Column, values: Sequence[Any]) -> pa.Array:
 
 
 def _images(values: Sequence[tuple[bytes, str]]) -> pa.StructArray:
-    stored = pa.array([image for image, _ in values], pa.binary())
+    """Build the image column around one joined buffer: a growing builder would copy twice."""
+    ends = itertools.accumulate((len(image) for image, _ in values), initial=0)
+    offsets = pa.array(ends, pa.int32()).buffers()[1]
+    joined = pa.py_buffer(b"".join([image for image, _ in values]))
+    stored = pa.Array.from_buffers(pa.binary(), len(values), [None, offsets, joined])
     names = pa.array([name for _, name in values], pa.string())
     return pa.StructArray.from_arrays([stored, names], names=["bytes", "path"])
 
