@@ -24,9 +24,8 @@ export async function start(): Promise<void> {
   const answer = await pages.page(shell.page);
   const page = complete(answer.body);
   const mode = modeNow(page, shell);
-  const drafting = await Drafting.open(pages, local, page);
-  const opened = mode === "correct" ? drafting.opened.draft : page;
-  const screen = new Screen(shell, page, opened, mode, () => {
+  const drafting = await Drafting.open(pages, local, page, mode !== "correct");
+  const screen = new Screen(shell, page, drafting.opened.draft, mode, () => {
     drafting.changed();
   });
   const effort = new Effort();

@@ -35,7 +35,9 @@ export class Drafting {
     this.saver = this.newSaver(opened.etag);
   }
 
-  static async open(pages: Pages, local: LocalDrafts, page: Page): Promise<Drafting> {
+  /** Opens what this person last typed; `fresh` leaves that aside, where nothing can be typed. */
+  static async open(pages: Pages, local: LocalDrafts, page: Page, fresh: boolean) {
+    if (fresh) return new Drafting(pages, local, page, opening(page, null, null));
     const [saved, kept] = await Promise.all([
       pages.draft(page.id),
       local.get(page.id).catch(() => null),

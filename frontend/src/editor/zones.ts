@@ -50,8 +50,9 @@ export class Zones {
 
   set texts(texts: Record<Zone, string | null>) {
     for (const zone of ZONES) {
-      this.missing[texts[zone] === null ? "add" : "delete"](zone);
       this.editors.get(zone)!.text = texts[zone] ?? "";
+      // After the text, whose change says that the zone is there.
+      this.missing[texts[zone] === null ? "add" : "delete"](zone);
       this.describe(zone);
     }
   }
