@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from annotations import states
 from annotations.errors import Conflict
@@ -26,12 +27,12 @@ class WrongReleaseState(Conflict):
 class ReleaseStateChoices(models.TextChoices):
     """Labels of the release states."""
 
-    QUEUED = states.ReleaseState.QUEUED.value, _("queued")
-    BUILDING = states.ReleaseState.BUILDING.value, _("building")
-    READY = states.ReleaseState.READY.value, _("ready")
-    FAILED = states.ReleaseState.FAILED.value, _("failed")
-    CANCELLED = states.ReleaseState.CANCELLED.value, _("cancelled")
-    WITHDRAWN = states.ReleaseState.WITHDRAWN.value, _("withdrawn")
+    QUEUED = states.ReleaseState.QUEUED.value, pgettext_lazy("release", "queued")
+    BUILDING = states.ReleaseState.BUILDING.value, pgettext_lazy("release", "building")
+    READY = states.ReleaseState.READY.value, pgettext_lazy("release", "ready")
+    FAILED = states.ReleaseState.FAILED.value, pgettext_lazy("release", "failed")
+    CANCELLED = states.ReleaseState.CANCELLED.value, pgettext_lazy("release", "cancelled")
+    WITHDRAWN = states.ReleaseState.WITHDRAWN.value, pgettext_lazy("release", "withdrawn")
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
