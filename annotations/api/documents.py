@@ -85,7 +85,8 @@ class DocumentsQuery(ListQuery):
     external_id = serializers.CharField(max_length=EXTERNAL_ID_LENGTH, required=False)
     q = serializers.CharField(
         max_length=SEARCH_LENGTH,
-        required=False,
+        allow_blank=True,
+        default="",
         help_text="Words of the text, or the beginning of the file's name; accents do not matter.",
     )
     created_after = Instant(required=False)
@@ -124,7 +125,7 @@ def _filtered(project: Project, wanted: dict[str, Any]) -> "QuerySet[Document]":
             rows = rows.filter(**{name: wanted[name]})
     if "created_after" in wanted:
         rows = rows.filter(created_at__gt=wanted["created_after"])
-    if "q" in wanted:
+    if wanted["q"]:
         rows = rows.filter(id__in=_matching(project, wanted["q"]))
     return rows
 

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from annotations import access
 from annotations.api.etags import required_version, set_etag, wants_creation
 from annotations.api.pages import StoredContent
-from annotations.api.schema import CONDITIONAL_HEADERS, IF_MATCH
+from annotations.api.schema import IF_MATCH, IF_NONE_MATCH
 from annotations.api.shapes import Instant, SpanShape
 from annotations.api.view import ApiView
 from annotations.api.writings import DraftBody, writing_of
@@ -58,7 +58,7 @@ class DraftView(ApiView):
     @extend_schema(
         operation_id="drafts_save",
         summary="Save my draft",
-        parameters=CONDITIONAL_HEADERS,
+        parameters=[IF_MATCH, IF_NONE_MATCH],
         request=DraftBody,
         responses={200: DraftShape, 201: DraftShape},
     )
@@ -83,8 +83,8 @@ class DraftView(ApiView):
         """Throw the draft away if it is still the one that `If-Match` names."""
         page = self._page(key)
         seen = draft_of(self.caller.user, page)
+        version = required_version(request, "d", seen.version if seen else 0)
         if seen is None:
             raise NotFound(_("You have no draft of this page."))
-        version = required_version(request, "d", seen.version)
         discard_draft(actor=self.caller.user, page=page, version=version)
         return Response(status=204)

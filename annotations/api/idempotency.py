@@ -49,11 +49,13 @@ def once(request: Request, work: Work) -> Response:
 
     Raises KeyReused (422) for another body, StillRunning (409) while the first is at work.
     """
-    key = request.headers.get("Idempotency-Key", "")
-    if not key:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
         return work()
-    if len(key) > MAX_KEY_LENGTH or not key.isprintable():
-        raise exceptions.ParseError(_("An Idempotency-Key has 1 to 200 printable characters."))
+    if not 0 < len(key) <= MAX_KEY_LENGTH or not (key.isascii() and key.isprintable()):
+        raise exceptions.ParseError(
+            _("An Idempotency-Key has 1 to 200 printable ASCII characters.")
+        )
     record = _record(request, key)
     with transaction.atomic():
         locked = _locked(record)

@@ -28,35 +28,25 @@ CONDITIONAL = {
     428: "If-Match is missing.",
 }
 
+ENTITY_TAGS = r'^(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*$'
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[\x21-\x7e]+$"},
+    {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
     OpenApiParameter.HEADER,
     description="The same key and body give the same answer for 24 hours.",
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
-    {"type": "string", "pattern": r'^"[vd][0-9]{1,9}"$'},
+    {"type": "string", "pattern": ENTITY_TAGS},
     OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag that was seen.",
+    description="The ETag that was seen; 428 without it.",
 )
-
-
-CONDITIONAL_HEADERS = [
-    OpenApiParameter(
-        "If-Match",
-        {"type": "string", "pattern": r'^"d[0-9]{1,9}"$'},
-        OpenApiParameter.HEADER,
-        description="The ETag of the draft that was seen.",
-    ),
-    OpenApiParameter(
-        "If-None-Match",
-        {"type": "string", "enum": ["*"]},
-        OpenApiParameter.HEADER,
-        description="For the first save, in place of If-Match.",
-    ),
-]
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    {"type": "string", "enum": ["*"]},
+    OpenApiParameter.HEADER,
+    description="For the first save, in place of If-Match.",
+)
 
 PREFIX_PARTS = 2  # api, v1
 NESTED_PARTS = 2  # projects, {slug}

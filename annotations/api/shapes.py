@@ -19,22 +19,44 @@ MAX_DEPTH = 20  # levels of nesting in free JSON; PostgreSQL and Python both rec
 MAX_JSON_BYTES = 65_536  # free JSON of one document or project: it is shown, not archived
 
 
+# What JSON must hold for a field; the framework alone would take 0 for "0" and "yes" for true.
+JSON_TYPES: tuple[tuple[type[serializers.Field[Any, Any, Any, Any]], tuple[type, ...]], ...] = (
+    (serializers.BooleanField, (bool,)),
+    (serializers.IntegerField, (int,)),
+    (serializers.FloatField, (int, float)),
+    (serializers.CharField, (str,)),
+    (serializers.ChoiceField, (str,)),
+    (serializers.UUIDField, (str,)),
+)
+
+
 class Strict(serializers.Serializer[Any]):
-    """A request body: a member that nobody knows is a mistake worth telling."""
+    """A request body: an unknown member or a value of another type is a mistake worth telling."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse unknown members, then validate."""
+        """Refuse unknown members and, in JSON, values of other types; then validate."""
         if isinstance(data, Mapping):
-            unknown = [str(name)[:60] for name in data if name not in self.fields]
-            if unknown:
-                raise serializers.ValidationError(
-                    {name: [_("This member is not known.")] for name in unknown}
-                )
+            wrong = {name: [_("This member is not known.")] for name in self._unknown(data)}
+            if not isinstance(data, QueryDict):  # a form knows text alone
+                wrong |= {name: [_("This is of another type.")] for name in self._mistyped(data)}
+            if wrong:
+                raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
+
+    def _unknown(self, data: Mapping[str, Any]) -> list[str]:
+        return [str(name)[:60] for name in data if name not in self.fields]
+
+    def _mistyped(self, data: Mapping[str, Any]) -> list[str]:
+        """Name the members whose JSON type is not their field's."""
+        return [
+            name
+            for name, field in self.fields.items()
+            if data.get(name) is not None and not _is_typed(field, data[name])
+        ]
 
 
 class Query(Strict):
-    """Query parameters; an empty one counts as left out, one given twice is refused."""
+    """Query parameters; one given twice is refused, since either might have been meant."""
 
     @classmethod
     def read(cls, sent: QueryDict) -> dict[str, Any]:
@@ -42,18 +64,22 @@ class Query(Strict):
         twice = [name for name, values in sent.lists() if len(values) > 1]
         if twice:
             raise serializers.ValidationError({twice[0][:60]: [_("Give this only once.")]})
-        members = cls().fields
-        given = {name: value for name, value in sent.items() if value or name not in members}
-        known = cls(data=given)
+        known = cls(data=sent.dict())  # not as a form, in which an empty value is none
         known.is_valid(raise_exception=True)
         return dict(known.validated_data)
+
+    def _mistyped(self, data: Mapping[str, Any]) -> list[str]:
+        return []  # an address holds text alone
 
 
 class ListQuery(Query):
     """What every list takes."""
 
     cursor = serializers.CharField(
-        max_length=MAX_CURSOR_LENGTH, default="", help_text="From `next` or `previous`."
+        max_length=MAX_CURSOR_LENGTH,
+        allow_blank=True,
+        default="",
+        help_text="From `next` or `previous`.",
     )
     limit = serializers.IntegerField(min_value=1, max_value=MAX_LIMIT, default=DEFAULT_LIMIT)
 
@@ -154,13 +180,21 @@ class ContentField(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-class SpanShape(serializers.Serializer[Any]):
+class SpanShape(Strict):
     """A mark over the half-open stretch `[start, end)` of a zone, in code points."""
 
     zone = serializers.ChoiceField(["header", "margin", "footer", "text"])
     start = serializers.IntegerField(min_value=0)
     end = serializers.IntegerField(min_value=1)
     kind = serializers.CharField()
+
+
+def _is_typed(field: serializers.Field[Any, Any, Any, Any], value: Any) -> bool:
+    """Tell whether a JSON value is of the field's type; true and false are no numbers."""
+    for kind, types in JSON_TYPES:
+        if isinstance(field, kind):
+            return isinstance(value, types) and (bool in types or not isinstance(value, bool))
+    return True
 
 
 def _parsed(text: str) -> Any:

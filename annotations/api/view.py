@@ -42,10 +42,11 @@ class ApiView(APIView):
     schema: Any = DocumentedSchema()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Authenticate, then read the query parameters."""
+        """Authenticate, then read the query parameters of a method that is built."""
         super().initial(request, *args, **kwargs)
         method = "GET" if request.method == "HEAD" else str(request.method)
-        self.parameters = self.query_shapes.get(method, Query).read(request.query_params)
+        if method in self.allowed_methods:
+            self.parameters = self.query_shapes.get(method, Query).read(request.query_params)
 
     @cached_property
     def caller(self) -> Caller:
