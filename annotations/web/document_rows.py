@@ -54,6 +54,7 @@ class DocumentRow:
     received: str
     reason: str
     failed: bool
+    machine_failed: bool
     busy: bool
     worth_another_try: bool
 
@@ -95,6 +96,7 @@ def _row(
         received=say_moment(document.created_at),
         reason=describe(document.error_code) if failed else "",
         failed=failed,
+        machine_failed=job[0] in {PrelabelState.DEAD, PrelabelState.FAILED},
         busy=document.state in BUSY,
         worth_another_try=document.error_code in WORTH_ANOTHER_TRY,
     )

@@ -24,6 +24,7 @@ urlpatterns = [
     path("language/", session.set_language, name="set_language"),
     path("theme/", session.set_theme, name="set_theme"),
     path("", projects.projects, name="projects"),
+    path("projects/", projects.project_create, name="project_create"),
     path("menu/", projects.project_menu, name="project_menu"),
     path(f"{PROJECT}/", documents.documents, name="documents"),
     path(f"{PROJECT}/documents/<uuid:key>/", document.document, name="document"),

@@ -25,7 +25,7 @@ WHO = {
     "gerente": Role.MANAGER,
 }
 OPEN_TO_ALL = {"login", "set_language", "set_theme", "logout"}
-OF_ONESELF = {"projects", "project_menu"}
+OF_ONESELF = {"projects", "project_menu", "project_create"}
 # name: (method, who may, form)
 ROUTES: dict[str, tuple[str, set[Role], dict[str, Any]]] = {
     "documents": ("GET", VIEWERS, {}),
