@@ -61,6 +61,7 @@ export class Drafting {
     if (this.opened.unsaved) {
       desk.tell(say("draft.restored"));
       this.changed();
+      void this.saver.flush();
     }
     if (this.opened.conflict) await this.settle(this.opened.conflict, this.opened.etag);
   }
