@@ -24,10 +24,9 @@ KEPT_VARIABLES: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR")
 class Undecodable(Exception):
     """The file or page cannot be decoded, today or tomorrow; `code` is one of `reasons`."""
 
-    def __init__(self, code: str, numbers: dict[str, int] | None = None) -> None:
+    def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-        self.numbers = numbers or {}
 
 
 class DecoderDied(Exception):
@@ -120,7 +119,7 @@ class Decoder:
             raise StorageFull
         if "failure" in answer:
             self._met_bad_bytes = True  # the next document gets a child that may still be trusted
-            raise Undecodable(answer["failure"], answer["numbers"])
+            raise Undecodable(answer["failure"])
         return answer
 
     def close(self) -> None:

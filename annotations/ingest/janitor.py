@@ -17,7 +17,7 @@ from annotations.models import Blob, Document, Page
 
 # Longer than any upload or decoding lasts; what died in between is rubbish by then.
 GRACE: Final = timedelta(hours=24)
-BATCH: Final = 500
+BATCH: Final = 500  # rows held in memory
 
 
 def collect_blobs(*, grace: timedelta = GRACE) -> int:
@@ -53,7 +53,7 @@ def _unreferenced(before: datetime) -> QuerySet[Blob]:
 
 
 def _collect_rows(before: datetime) -> int:
-    found = _unreferenced(before).order_by("touched_at")[:BATCH]
+    found = _unreferenced(before).order_by("touched_at").iterator(BATCH)
     return sum(collect_blob(blob, before) for blob in found)
 
 

@@ -77,7 +77,7 @@ def _split(job: DecodeJob, document: Document) -> None:
         )
         document.page_count = pages.count
         settle_ground_truth(document)
-        _record(document, "document.ready", pages=pages.count)
+        _record(document, "document.ready", pages=pages.count, scaled_down=pages.scaled_down)
 
 
 @contextmanager
@@ -92,7 +92,7 @@ class _Pages:
     """The pages of one document, made one after the other, each in its own transaction."""
 
     def __init__(self, job: DecodeJob, document: Document, path: Path, folder: Path) -> None:
-        self.count = 0
+        self.count = self.scaled_down = 0
         self._job, self._document = job, document
         self._path, self._folder = path, folder
         self._engine = ProjectEngine.objects.filter(project=document.project_id).exists()
@@ -152,6 +152,7 @@ class _Pages:
             dpi=decoded.dpi,
             perceptual_hash=signed - 2 * SIGNED if signed >= SIGNED else signed,
         )
+        self.scaled_down += decoded.scaled_down
         apply_ground_truth(page, self.count)
         ports.pages_ready([page])
 

@@ -24,14 +24,14 @@ class Session:
         try:
             return self._answer(request)
         except DecodeFailure as failure:
-            return {"failure": failure.reason, "numbers": failure.numbers}
+            return {"failure": failure.reason}
         except DiskFull:
             return {"disk_full": True}
         except MemoryError:
             return {"out_of_memory": True}
         except Exception as error:  # noqa: BLE001  a hostile file raises anything from a decoder
             print(f"decoder: {type(error).__name__}: {error}", file=sys.stderr)
-            return {"failure": Reason.CORRUPT, "numbers": {}}
+            return {"failure": Reason.CORRUPT}
 
     def _answer(self, request: Message) -> Message:
         if "open" in request:

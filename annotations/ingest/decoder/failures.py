@@ -22,7 +22,6 @@ class DiskFull(Exception):
 class DecodeFailure(Exception):
     """A final answer about this file or page: trying again would not change it."""
 
-    def __init__(self, reason: Reason, **numbers: int) -> None:
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason.value)
         self.reason = reason
-        self.numbers = numbers

@@ -36,12 +36,7 @@ def check_pixels(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise DecodeFailure(Reason.CORRUPT)
     if width * height > limits.MAX_DECODED_PIXELS or max(width, height) > limits.MAX_SIDE:
-        raise DecodeFailure(
-            Reason.TOO_MANY_PIXELS,
-            width=width,
-            height=height,
-            limit_megapixels=limits.MAX_DECODED_PIXELS // 1_000_000,
-        )
+        raise DecodeFailure(Reason.TOO_MANY_PIXELS)
 
 
 def plausible_dpi(value: object) -> int | None:

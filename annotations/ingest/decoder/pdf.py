@@ -39,7 +39,7 @@ class PdfFile:
         if not self.page_count:
             raise DecodeFailure(Reason.EMPTY)
         if self.page_count > limits.MAX_PAGES:
-            raise DecodeFailure(Reason.TOO_MANY_PAGES, limit=limits.MAX_PAGES)
+            raise DecodeFailure(Reason.TOO_MANY_PAGES)
         if self.page_count == 1:
             self._largest_dpi(1)
 
@@ -79,12 +79,7 @@ class PdfFile:
         longest = max(width, height) / POINTS_PER_INCH
         dpi: float = min(math.sqrt(limits.MAX_PAGE_PIXELS / inches), limits.MAX_SIDE / longest)
         if dpi < limits.PDF_MIN_DPI:
-            raise DecodeFailure(
-                Reason.TOO_MANY_PIXELS,
-                width=int(min(width * limits.PDF_DPI / POINTS_PER_INCH, 2**31)),
-                height=int(min(height * limits.PDF_DPI / POINTS_PER_INCH, 2**31)),
-                limit_megapixels=limits.MAX_PAGE_PIXELS // 1_000_000,
-            )
+            raise DecodeFailure(Reason.TOO_MANY_PIXELS)
         return dpi
 
 

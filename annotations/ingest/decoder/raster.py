@@ -43,10 +43,7 @@ class RasterFile:
         try:
             self._image = Image.open(path, formats=[PILLOW_FORMATS[media_type]])
         except Image.DecompressionBombError as error:
-            raise DecodeFailure(
-                Reason.TOO_MANY_PIXELS,
-                limit_megapixels=limits.MAX_DECODED_PIXELS // 1_000_000,
-            ) from error
+            raise DecodeFailure(Reason.TOO_MANY_PIXELS) from error
         self._frames = _page_frames(self._image) if media_type == "image/tiff" else [0]
         self.page_count = len(self._frames)
         if self.page_count == 1:  # a single page that is too large is the file's own fault
@@ -86,7 +83,7 @@ def _page_frames(image: Image.Image) -> list[int]:
         else:
             frames.append(image.tell())
         if len(frames) + skipped > limits.MAX_PAGES:
-            raise DecodeFailure(Reason.TOO_MANY_PAGES, limit=limits.MAX_PAGES)
+            raise DecodeFailure(Reason.TOO_MANY_PAGES)
     return frames or [0]
 
 
