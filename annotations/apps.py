@@ -12,9 +12,10 @@ class AnnotationsConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds of background work known, in the order of work."""
         # Late: these modules import models, which exist from here on.
+        from annotations.api import idempotency
         from annotations.ingest import janitor, split
         from annotations.jobs import Chore, register, register_chore
-        from annotations.ports import on_pages_ready
+        from annotations.ports import on_erase, on_pages_ready
         from annotations.prelabel import arrivals, reading, words
         from annotations.quality import figures
         from annotations.quality.invariants import register_invariants
@@ -25,4 +26,6 @@ class AnnotationsConfig(AppConfig):
         register(figures.KIND)
         on_pages_ready(arrivals.read_new_pages)
         register_invariants()
+        on_erase(idempotency.forget_documents)
+        register_chore(Chore("answers", idempotency.forget_old_answers, every_s=3600))
         register_chore(Chore("blobs", janitor.collect_blobs, every_s=24 * 3600))

@@ -11,3 +11,5 @@ urlpatterns = [
     path("", include("annotations.web.urls")),
     path("", include("exports.web.urls")),
 ]
+
+handler500 = "ocrlab.outage.fault"

@@ -8,12 +8,14 @@ over. Answers are kept for 24 hours.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -62,6 +64,19 @@ def once(request: Request, work: Work) -> Response:
         if locked.status is None:
             return _answered(locked, work)
     return _stored(locked)
+
+
+def forget_old_answers() -> int:
+    """Delete what is older than a day and return how many; a chore of the workers."""
+    gone, _kinds = IdempotencyRecord.objects.filter(created_at__lt=Now() - KEPT_FOR).delete()
+    return gone
+
+
+def forget_documents(document_ids: Sequence[UUID]) -> None:
+    """Delete stored answers that show these documents or their pages; part of their erasure."""
+    ids = [str(key) for key in document_ids]
+    shown = Q(body__id__in=ids) | Q(body__document__in=ids) | Q(body__page__document__in=ids)
+    IdempotencyRecord.objects.filter(shown).delete()
 
 
 def _record(request: Request, key: str) -> IdempotencyRecord:

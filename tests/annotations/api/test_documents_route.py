@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from annotations.api import uploads
-from annotations.models import Blob, Document, Event, Page, Project
+from annotations.models import Blob, Document, Event, IdempotencyRecord, Page, Project
 from tests.api_client import writing
 from tests.rows import make_document, make_image, make_open_page
 
@@ -199,5 +199,6 @@ def test_erasing_leaves_nothing_but_a_tombstone(page: Page, program: "ProgramFor
     assert answer.status_code == 204
     assert not Page.objects.exists()
     assert not Document.objects.exists()
+    assert not IdempotencyRecord.objects.exists()  # the answer that was kept showed the text
     assert Event.objects.filter(verb="document.erased").exists()
     assert program("gerente").get(f"documents/{page.document_id}/").status_code == 404

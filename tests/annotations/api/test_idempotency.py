@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from annotations.api import projects as projects_api
+from annotations.api.idempotency import forget_old_answers
 from annotations.models import Document, IdempotencyRecord, Page, Project, Revision
 from tests.api_client import writing
 from tests.rows import make_image
@@ -80,6 +81,13 @@ def test_an_answer_is_forgotten_after_a_day(project: Project, program: "ProgramF
     answer = sender.post("projects/", BODY, Idempotency_Key="k1")
     assert (answer.status_code, answer.json()["code"]) == (409, "slug_taken")
     assert IdempotencyRecord.objects.filter(created_at__gt=Now() - timedelta(hours=1)).exists()
+
+
+def test_old_answers_are_swept_away(project: Project, program: "ProgramFor") -> None:
+    program("gerente").post("projects/", BODY, Idempotency_Key="k1")
+    assert forget_old_answers() == 0
+    IdempotencyRecord.objects.update(created_at=F("created_at") - timedelta(hours=25))
+    assert forget_old_answers() == 1
 
 
 def test_a_fault_leaves_the_key_free(
