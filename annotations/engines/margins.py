@@ -1,11 +1,13 @@
 """Read the strips beside the body again, turned, where notes run up or down the page."""
 
 import io
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from PIL import Image
+from PIL import Image, ImageFilter
 
+from annotations.engines.placed import place
 from annotations.engines.tsv import Line, parse_tsv
 from annotations.engines.upright import Upright
 from annotations.engines.words import Box, Word, trust_in
@@ -14,8 +16,10 @@ ReadTsv = Callable[[bytes], str]
 
 # Strips narrower than this hold no line of text, in pixels.
 MIN_STRIP = 12
-# The smallest note, in ink pixels: less is dust or a punch hole's rim.
-MIN_INK = 150
+# Blocks of this many pixels, of which this share is ink, belong to a note; dust does not reach it.
+BLOCK, MIN_SHARE = 8, 0.1
+# Paper left around a note, in pixels.
+EDGE = 12
 # How much darker than the paper ink is, in grey levels.
 INK_CONTRAST = 60
 # Small print reads better enlarged; strips are small.
@@ -35,6 +39,11 @@ class Strip:
     left: int
     width: int
     height: int
+    top: int = 0
+
+    def holds(self, box: Box) -> bool:
+        """Tell whether the middle of a box lies between the strip's sides."""
+        return self.left <= box.middle[0] < self.left + self.width
 
 
 def strips_beside(body: Box, width: int, height: int, pad: float) -> list[Strip]:
@@ -51,16 +60,28 @@ def read_strip(image: Image.Image, strip: Strip, upright: Upright, read: ReadTsv
     downwards (270): the direction that reads with more confidence wins.
     """
     crop = _cut(image, strip, upright)
-    if _ink(crop) < MIN_INK:
+    note = _note(crop)
+    if note is None:
         return []
+    left, top, right, bottom = note
+    within = Strip(strip.left + left, right - left, bottom - top, top)
     best: list[Line] = []
     for angle in _TURNS:
-        lines = _read_turned(crop, angle, read)
-        if _score(lines) > _score(best):
-            best = [_placed(line, angle, strip, upright) for line in lines]
+        lines = _read_turned(crop.crop(note), angle, read)
+        if score(lines) > score(best):
+            best = [_placed(line, angle, within, upright) for line in lines]
         if best and trust_in(_words(best)) >= SURE:
             break
     return best
+
+
+def with_angle(line: Line) -> Line:
+    """Say of a line that was read standing which way it runs: upwards, unless its words descend."""
+    first, last = line.words[0], line.words[-1]
+    if first.angle or not place(line, Upright(1, 1)).upright:
+        return line
+    angle = 270 if last.top > first.top else 90
+    return replace(line, words=tuple(replace(word, angle=angle) for word in line.words))
 
 
 def _cut(image: Image.Image, strip: Strip, upright: Upright) -> Image.Image:
@@ -77,12 +98,31 @@ def _cut(image: Image.Image, strip: Strip, upright: Upright) -> Image.Image:
     )
 
 
-def _ink(crop: Image.Image) -> int:
+def _note(crop: Image.Image) -> tuple[int, int, int, int] | None:
+    """Return the part of a strip that holds ink, with an edge of paper, or None."""
+    darkest = _paper(crop) - INK_CONTRAST
+    ink = crop.point([255 * (grey < darkest) for grey in range(256)])
+    without_dust = ink.filter(ImageFilter.MedianFilter(3))
+    size = math.ceil(crop.width / BLOCK), math.ceil(crop.height / BLOCK)
+    blocks = without_dust.resize(size, Image.Resampling.BOX)
+    box = blocks.point([255 * (share > 255 * MIN_SHARE) for share in range(256)]).getbbox()
+    if box is None:
+        return None
+    return (
+        max(box[0] * BLOCK - EDGE, 0),
+        max(box[1] * BLOCK - EDGE, 0),
+        min(box[2] * BLOCK + EDGE, crop.width),
+        min(box[3] * BLOCK + EDGE, crop.height),
+    )
+
+
+def _paper(crop: Image.Image) -> int:
+    """Return the median grey."""
     counts = crop.histogram()
     half, paper = sum(counts) / 2, 0
     while sum(counts[: paper + 1]) < half:
         paper += 1
-    return sum(counts[: max(paper - INK_CONTRAST, 0)])
+    return paper
 
 
 def _read_turned(crop: Image.Image, angle: int, read: ReadTsv) -> list[Line]:
@@ -104,7 +144,7 @@ def _believed(lines: Sequence[Line]) -> list[Line]:
     return kept
 
 
-def _score(lines: Sequence[Line]) -> float:
+def score(lines: Sequence[Line]) -> float:
     """Return how much was read, doubtful characters counting far less than sure ones."""
     words = _words(lines)
     return trust_in(words) ** 4 * sum(len(word.text) for word in words)
@@ -125,7 +165,8 @@ def _place(word: Word, angle: int, strip: Strip, upright: Upright) -> Word:
         x, y = top, strip.height - left - width
     else:
         x, y = strip.width - top - height, left
-    middle_x, middle_y = upright.scanned(strip.left + x + height / 2, y + width / 2)
+    middle = strip.left + x + height / 2, strip.top + y + width / 2
+    middle_x, middle_y = upright.scanned(*middle)
     return replace(
         word,
         left=middle_x - height / 2,

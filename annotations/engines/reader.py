@@ -7,8 +7,9 @@ from pathlib import Path
 from PIL import Image
 
 from annotations.content import ZONES, PageContent
-from annotations.engines.margins import read_strip, strips_beside
+from annotations.engines.margins import read_strip, score, strips_beside, with_angle
 from annotations.engines.placed import Placed
+from annotations.engines.rules import find_rules
 from annotations.engines.tesseract_process import (
     READ_SECONDS,
     SAUVOLA,
@@ -17,8 +18,9 @@ from annotations.engines.tesseract_process import (
     read_tsv,
 )
 from annotations.engines.tsv import Layout, Line, line_height, parse_tsv
-from annotations.engines.words import Region, Word, Words, around, trust_in
-from annotations.engines.zones import Zoned, sort_into_zones
+from annotations.engines.upright import Upright
+from annotations.engines.words import Box, Region, Word, Words, around, trust_in
+from annotations.engines.zones import RULE_REACH, Zoned, sort_into_zones
 
 # Moves whenever the rules of this room change what a page's words or zones are.
 RULES_VERSION = "1"
@@ -28,6 +30,8 @@ STRIP_PSM = 6
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
 # A line without a letter or digit, read with less than this, is a stain or a stroke.
 STAIN_TRUST = 0.6
+# The turned reading of a strip replaces the first one unless it is worse than this share of it.
+NO_WORSE = 0.9
 # A page read with this mean confidence is not read again (clean print reads with 0.93 and more).
 SURE_TRUST = 0.92
 
@@ -52,8 +56,14 @@ class WordReader:
         """
         layout = self._read_layout(image_path, dpi)
         with Image.open(image_path, formats=IMAGE_FORMATS) as image:
-            zoned = sort_into_zones(layout, *image.size)
-            self._read_margins(image.convert("L"), zoned, layout.lines)
+            grey = image.convert("L")
+            usual = line_height(layout.lines)
+
+            def look_for_rules(upright: Upright, body: Box) -> list[Box]:
+                return find_rules(grey, upright, body, usual, RULE_REACH)
+
+            zoned = sort_into_zones(layout, *image.size, look_for_rules)
+            self._read_margins(grey, zoned, layout.lines)
         return _numbered(zoned, self.version)
 
     def _read_layout(self, image_path: Path, dpi: int | None) -> Layout:
@@ -82,14 +92,12 @@ class WordReader:
         pad = line_height(lines) / 2
         for strip in strips_beside(zoned.body, *image.size, pad):
             turned = read_strip(image, strip, zoned.upright, read)
-            if turned:
-                right = strip.left + strip.width
-                kept = [
-                    item for item in zoned.margin if not strip.left <= item.box.middle[0] < right
-                ]
-                zoned.margin = kept + [
-                    Placed(line, line.box, line.box.middle[1]) for line in turned
-                ]
+            inside = [item for item in zoned.margin if strip.holds(item.box)]
+            seen = [item.line for item in inside]
+            if score(turned) >= NO_WORSE * score(seen):
+                seen = turned
+            notes = [Placed(line, line.box, line.box.middle[1]) for line in map(with_angle, seen)]
+            zoned.margin = [item for item in zoned.margin if item not in inside] + notes
 
 
 def read_words(image_path: Path, *, dpi: int | None = None) -> Words:

@@ -6,8 +6,9 @@ The rule looks at places and drawn lines alone, never at what a line says. On th
 2. **Margin.** A line whose middle lies beside the body, or that stands upright there.
 3. **Header.** The lines above the topmost long drawn line (at least 0.4 of the body's width)
    that lies in the top fifth of the page, eight lines at most; unless that drawn line is the first
-   of an even series, as on ruled paper. Without a drawn line: one line in the top 7 % that stands
-   clear of what follows.
+   of an even series, as on ruled paper. A drawn line above all text is a frame: no header. Where
+   Tesseract saw no drawn line near that end of the page, `rules.py` looks for one. Without a
+   drawn line: one line in the top 7 % that stands clear of what follows.
 4. **Footer.** Likewise below the last long drawn line in the bottom fifth; without one, up to three
    lines in the bottom tenth that stand clear of what comes before.
 5. **Text.** All else, in reading order.
@@ -21,7 +22,7 @@ from annotations.engines.order import in_reading_order
 from annotations.engines.placed import Placed, place
 from annotations.engines.tsv import Layout, line_height
 from annotations.engines.upright import Upright, find_upright
-from annotations.engines.words import Box
+from annotations.engines.words import Box, around
 
 # Share of the body's width that a drawn line spans when it parts a header or footer from the text.
 LONG_RULE = 0.4
@@ -37,6 +38,8 @@ CLEAR_GAP = 1.8
 EVEN_SERIES = 1.4
 # Share of characters that may stand outside the body on either side.
 STRAY_SHARE = 0.02
+# Share of a line's height at its upper and lower edge where a drawn line may touch it.
+PRINT_EDGE = 0.15
 # Fragments of one drawn line lie this many line heights apart, at most.
 SAME_RULE = 0.6
 
@@ -53,13 +56,24 @@ class Zoned:
     text: list[Placed] = field(default_factory=list)
 
 
-def sort_into_zones(layout: Layout, width: int, height: int) -> Zoned:
-    """Sort the lines of a page of `width` by `height` pixels; see the module's rule."""
+FindRules = Callable[[Upright, Box], list[Box]]
+
+
+def sort_into_zones(
+    layout: Layout, width: int, height: int, find_rules: FindRules | None = None
+) -> Zoned:
+    """Sort the lines of a page of `width` by `height` pixels; see the module's rule.
+
+    `find_rules` is asked for drawn lines (on the levelled page, beside the body's columns) where
+    the layout has none near the top or the bottom.
+    """
     upright = find_upright(layout.lines, width, height)
     placed = [place(line, upright) for line in layout.lines]
     zoned = Zoned(upright, _body(placed, width, height))
     level = _take_margin(zoned, placed)
     rules = _long_rules([upright.level_rule(rule) for rule in layout.rules], zoned.body, level)
+    if find_rules is not None and not (_near_top(rules, height) and _near_bottom(rules, height)):
+        rules = _supplemented(rules, find_rules(upright, zoned.body), level, height)
     header = _header(level, rules, height)
     rest = [item for item in level if item not in header]
     footer = _footer(rest, rules, height)
@@ -112,16 +126,54 @@ def _long_rules(rules: Sequence[Box], body: Box, level: Sequence[Placed]) -> lis
             rows[-1].append(rule)
         else:
             rows.append([rule])
-    return [
-        Box(row[0].left, row[0].top, sum(rule.width for rule in row), row[0].height)
-        for row in rows
-        if sum(rule.width for rule in row) >= LONG_RULE * body.width
+    joined = [around(row)._replace(width=_covered(row)) for row in rows]
+    return [rule for rule in joined if rule.width >= LONG_RULE * body.width]
+
+
+def _covered(row: Sequence[Box]) -> float:
+    """Return the width that the fragments of one drawn line cover together."""
+    covered, reached = 0.0, min(rule.left for rule in row)
+    for rule in sorted(row, key=lambda rule: rule.left):
+        covered += max(0.0, rule.right - max(rule.left, reached))
+        reached = max(reached, rule.right)
+    return covered
+
+
+def _near_top(rules: Sequence[Box], height: int) -> list[Box]:
+    return [rule for rule in rules if rule.middle[1] <= RULE_REACH * height]
+
+
+def _near_bottom(rules: Sequence[Box], height: int) -> list[Box]:
+    return [rule for rule in rules if rule.middle[1] >= (1 - RULE_REACH) * height]
+
+
+def _supplemented(
+    rules: list[Box], found: Sequence[Box], level: Sequence[Placed], height: int
+) -> list[Box]:
+    """Add drawn lines that were looked for, at the ends of the page where none was known.
+
+    What lies within a line of print is print.
+    """
+    clear = [rule for rule in found if not any(_is_within(rule, item) for item in level)]
+    more = [
+        rule
+        for near in (_near_top, _near_bottom)
+        if not near(rules, height)
+        for rule in near(clear, height)
     ]
+    return sorted(rules + more, key=lambda rule: rule.middle[1])
+
+
+def _is_within(rule: Box, item: Placed) -> bool:
+    box = item.box
+    beside = rule.right < box.left or rule.left > box.right
+    edge = PRINT_EDGE * box.height
+    return not beside and box.top + edge < rule.middle[1] < box.bottom - edge
 
 
 def _header(level: Sequence[Placed], rules: Sequence[Box], height: int) -> list[Placed]:
-    if rules and rules[0].middle[1] <= RULE_REACH * height and not _even(rules[:3]):
-        above = [item for item in level if item.box.middle[1] < rules[0].middle[1]]
+    if _near_top(rules[:1], height) and not _even(rules[:3]):
+        above = [item for item in level if item.level < rules[0].middle[1]]
         if 0 < len(above) <= HEADER_LINES:
             return above
     rows = sorted(level, key=lambda item: item.box.top)
@@ -131,8 +183,8 @@ def _header(level: Sequence[Placed], rules: Sequence[Box], height: int) -> list[
 
 
 def _footer(level: Sequence[Placed], rules: Sequence[Box], height: int) -> list[Placed]:
-    if rules and rules[-1].middle[1] >= (1 - RULE_REACH) * height and not _even(rules[-3:]):
-        below = [item for item in level if item.box.middle[1] > rules[-1].middle[1]]
+    if _near_bottom(rules[-1:], height) and not _even(rules[-3:]):
+        below = [item for item in level if item.level > rules[-1].middle[1]]
         if 0 < len(below) <= FOOTER_LINES:
             return below
     rows = sorted(level, key=lambda item: -item.box.bottom)
