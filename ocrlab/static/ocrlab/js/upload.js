@@ -48,6 +48,7 @@ class Upload {
     const form = new FormData();
     form.append("file", this.file);
     this.started = performance.now();
+    this.note.textContent = say("started", { percent: 0 });
     this.request = new XMLHttpRequest();
     this.request.open("POST", input.dataset.upload);
     this.request.setRequestHeader("Accept", "application/json");
