@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Protocol
 
 from PIL import Image
@@ -41,9 +42,11 @@ def check_pixels(width: int, height: int) -> None:
 
 def plausible_dpi(value: object) -> int | None:
     """Return a resolution that somebody may have measured, else None."""
-    if not isinstance(value, int | float) or not math.isfinite(value):
+    # TIFF and EXIF give fractions, whose denominator may be 0.
+    number = float(value) if isinstance(value, Real) else math.nan
+    if not math.isfinite(number):
         return None
-    dpi = round(value)
+    dpi = round(number)
     return dpi if limits.MIN_PLAUSIBLE_DPI <= dpi <= limits.MAX_PLAUSIBLE_DPI else None
 
 

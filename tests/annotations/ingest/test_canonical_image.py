@@ -151,7 +151,8 @@ def test_png_text_chunks_are_left_behind(decode: Decode) -> None:
 def test_only_a_plausible_resolution_is_believed(
     decode: Decode, told: int, believed: int | None
 ) -> None:
-    assert decode.page(encoded(shaded(), "JPEG", dpi=(told, told))).dpi == believed
+    for kind in ("JPEG", "TIFF", "PNG"):
+        assert decode.page(encoded(shaded(), kind, dpi=(told, told))).dpi == believed
 
 
 def test_drawn_pages_are_kept_exactly_and_photographs_as_jpeg(decode: Decode) -> None:

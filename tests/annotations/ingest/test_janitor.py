@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from rows import make_image
+from rows import make_image, make_open_page
 
+from annotations.content import PageContent
 from annotations.ingest import janitor
 from annotations.ingest import receive as receiving
 from annotations.ingest.blobs import keep
@@ -23,8 +24,25 @@ from annotations.ingest.janitor import GRACE, collect_blobs
 from annotations.ingest.receive import receive_document
 from annotations.ingest.spool import spool_folder
 from annotations.jobs import drain
-from annotations.models import Blob, Document, Event, Page, Project, User
+from annotations.models import (
+    Blob,
+    Document,
+    Draft,
+    Event,
+    Page,
+    PageText,
+    Prediction,
+    PredictionBody,
+    Project,
+    Revision,
+    User,
+    Verdict,
+)
 from annotations.people.projects import create_project
+from annotations.review.drafts import save_draft
+from annotations.review.submit import submit
+from annotations.review.verdicts import give_verdict
+from annotations.review.writing import Writing
 
 People = dict[str, User]
 AT_ONCE = timedelta(0)
@@ -105,6 +123,32 @@ def repeatedly(act: Callable[[int], object]) -> None:
             act(turn)
     finally:
         connection.close()
+
+
+def test_a_page_that_people_worked_on_is_erased_with_all_its_text(
+    cast: People, project: Project
+) -> None:
+    page = make_open_page(project)
+    version = project.fields_versions.get().number
+    writing = Writing(
+        content=PageContent(text="Certidão lavrada"),
+        fields_version=version,
+        base_prediction_id=page.current_prediction_id,
+    )
+    submitted = submit(actor=cast["revisora"], page=page, version=0, writing=writing)
+    judged = give_verdict(
+        actor=cast["aprovadora"],
+        page=submitted,
+        version=submitted.version,
+        decision="send_back",
+        comment="de novo",
+    )
+    save_draft(actor=cast["revisora"], page=judged, version=None, writing=writing)
+    erase_document(actor=cast["gerente"], document=page.document)
+    for model in (Document, Page, PageText, Prediction, PredictionBody, Revision, Verdict, Draft):
+        assert not model.objects.exists(), model
+    with pytest.raises(DatabaseError, match="append-only"):
+        Event.objects.all().delete()
 
 
 @pytest.fixture

@@ -83,7 +83,10 @@ def test_a_document_becomes_open_pages_where_no_engine_reads(
         assert page.image_sha256 == page.image.sha256
         assert default_storage.size(page.image.key) == page.image.size
     assert DecodeJob.objects.get().state == "done"
-    assert Event.objects.filter(verb="document.ready", data={"pages": 3, "scaled_down": 0}).count() == 1
+    assert (
+        Event.objects.filter(verb="document.ready", data={"pages": 3, "scaled_down": 0}).count()
+        == 1
+    )
 
 
 def test_pages_wait_for_the_projects_engine_and_higher_rooms_hear_of_them(
