@@ -77,9 +77,10 @@ def make_plan(release: Release, *, writer: str, style: str) -> Plan:
         shards.append(ShardPlan(item.split, index, item.position, item.position))
         size = item.image_size
     key = salted_hmac("exports.reviewer", identity.digest(), algorithm="sha256").digest()
-    fingerprint = hashlib.sha256(b" ".join([writer.encode(), identity.digest(), key])).hexdigest()
     of = {shard.split: shard.index + 1 for shard in shards}
     numbered = tuple(replace(shard, of=of[shard.split]) for shard in shards)
+    decides = [writer, identity.hexdigest(), key.hex(), *(f"{s.name} {s.last}" for s in numbered)]
+    fingerprint = hashlib.sha256("\n".join(decides).encode()).hexdigest()
     return Plan(numbered, fingerprint, key, max_pixels)
 
 
