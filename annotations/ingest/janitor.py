@@ -1,5 +1,6 @@
 """Remove stored bytes that nothing refers to any more."""
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ def collect_blobs(*, grace: timedelta = GRACE) -> int:
     Each goes in its own short transaction under the lock that an upload of the same bytes takes.
     """
     before = timezone.now() - grace
-    return _collect_rows(before) + _collect_files(before) + _collect_spool(before)
+    return _collect_spool(before) + _collect_rows(before) + _collect_files(before)
 
 
 @transaction.atomic
@@ -92,7 +93,10 @@ def _is_uuid(name: str) -> bool:
 def _collect_spool(before: datetime) -> int:
     stale = [path for path in spool_folder().iterdir() if _age_is_over(path, before)]
     for path in stale:
-        path.unlink(missing_ok=True)
+        if path.is_dir():  # of a worker that was killed while it decoded
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(stale)
 
 

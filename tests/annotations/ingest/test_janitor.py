@@ -73,6 +73,10 @@ def test_only_old_and_unreferenced_bytes_go(cast: People, project: Project) -> N
     assert default_storage.exists(used.key)
 
 
+def test_an_empty_installation_has_nothing_to_collect(db: None) -> None:
+    assert collect_blobs(grace=AT_ONCE) == 0
+
+
 def test_pages_keep_their_pictures(cast: People, project: Project) -> None:
     document = receive_document(
         actor=cast["gerente"], project=project, stream=io.BytesIO(make_image(1)), filename="a.png"
@@ -95,7 +99,11 @@ def test_files_without_a_row_go_when_they_are_old(project: Project) -> None:
         if is_old:
             age(stray)
             age(left)
-    assert collect_blobs() == 2
+    work = spool_folder() / "left-work"
+    work.mkdir()
+    (work / "page").write_bytes(b"x")
+    age(work)
+    assert collect_blobs() == 3
     assert [p.name[:3] for p in spool_folder().iterdir()] == ["lef"]
     assert len(default_storage.listdir(f"{project.id}/ab")[1]) == 1
 
