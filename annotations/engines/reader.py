@@ -30,6 +30,9 @@ STRIP_PSM = 6
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
 # A line without a letter or digit, read with less than this, is a stain or a stroke.
 STAIN_TRUST = 0.6
+# Writing read with less than this is not read better by trying again (charters 0.2 to 0.3, the worst
+# page of modern handwriting 0.44), where it has this many characters; fewer may be pale print.
+FOREIGN_TRUST, MUCH_WRITING = 0.35, 200
 # The turned reading of a strip replaces the first one unless it is worse than this share of it.
 NO_WORSE = 0.9
 # A page read with this mean confidence is not read again (clean print reads with 0.93 and more).
@@ -63,7 +66,7 @@ class WordReader:
                 return find_rules(grey, upright, body, usual, RULE_REACH)
 
             zoned = sort_into_zones(layout, *image.size, look_for_rules)
-            self._read_margins(grey, zoned, layout.lines)
+            self._read_margins(grey, zoned, layout)
         return _numbered(zoned, self.version)
 
     def _read_layout(self, image_path: Path, dpi: int | None) -> Layout:
@@ -72,7 +75,7 @@ class WordReader:
         The better reading's lines are kept, the drawn lines of both.
         """
         first = self._read_once(image_path, Reading(self.language, self.psm, dpi))
-        if trust_in(_words(first)) >= SURE_TRUST:
+        if trust_in(_words(first)) >= SURE_TRUST or _is_foreign(first):
             return first
         second = self._read_once(image_path, Reading(self.language, self.psm, dpi, SAUVOLA))
         better = max(first, second, key=_yield)
@@ -81,15 +84,15 @@ class WordReader:
     def _read_once(self, image_path: Path, reading: Reading) -> Layout:
         return _without_stains(parse_tsv(read_tsv(image_path, reading, seconds=self.seconds)))
 
-    def _read_margins(self, image: Image.Image, zoned: Zoned, lines: Sequence[Line]) -> None:
+    def _read_margins(self, image: Image.Image, zoned: Zoned, layout: Layout) -> None:
         """Replace what was read in each strip beside the body by its turned reading, if any."""
-        if not lines:
+        if not layout.lines or _is_foreign(layout):
             return
 
         def read(data: bytes) -> str:
             return read_tsv(data, Reading(self.language, STRIP_PSM), seconds=self.seconds)
 
-        pad = line_height(lines) / 2
+        pad = line_height(layout.lines) / 2
         for strip in strips_beside(zoned.body, *image.size, pad):
             turned = read_strip(image, strip, zoned.upright, read)
             inside = [item for item in zoned.margin if strip.holds(item.box)]
@@ -107,6 +110,12 @@ def read_words(image_path: Path, *, dpi: int | None = None) -> Words:
 
 def _words(layout: Layout) -> list[Word]:
     return [word for line in layout.lines for word in line.words]
+
+
+def _is_foreign(layout: Layout) -> bool:
+    """Tell whether the page holds much writing of a kind that this program cannot read."""
+    words = _words(layout)
+    return trust_in(words) < FOREIGN_TRUST and sum(len(word.text) for word in words) >= MUCH_WRITING
 
 
 def _yield(layout: Layout) -> float:
