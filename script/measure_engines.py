@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Measure the engine `tesseract` on pages with ground truth: error rates by kind, zones, time.
+"""Measure the engine `tesseract` on pages with ground truth: error rates by kind, zones, processor time.
 
     .venv/bin/python script/measure_engines.py ../shared/data/dev [--json OUT.json] [--only NAME]
 
@@ -10,8 +10,8 @@ truth says where each line stands.
 
 import argparse
 import json
+import resource
 import sys
-import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -84,9 +84,9 @@ def measure(engine, path: Path, totals, zones) -> None:
     image = path.with_suffix(".jpg")
     (truth,) = read_ground_truth_json(path.read_bytes())
     width, height = Image.open(image).size
-    start = time.monotonic()
+    start = cpu_seconds()
     (answer,) = engine.read([EngineRequest(path.stem, image, "", width, height)])
-    seconds = time.monotonic() - start
+    seconds = cpu_seconds() - start
     content = parse_answer(answer.raw).content if not answer.error else PageContent()
     expected, found = truth.plain_text(), content.plain_text()
     cer = cer_norm_counts(expected, found)
@@ -115,6 +115,12 @@ def measure(engine, path: Path, totals, zones) -> None:
     print(f"{path.stem:28} cer_norm {cer.rate:.3f} trust {trust:.2f} {seconds:4.1f} s  {shares}")
 
 
+def cpu_seconds() -> float:
+    """Return the processor time of this process and its ended children; wall time would drift."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 def kind_of(name: str) -> str:
     """Return the kind that a page is reported under."""
     return next(kind for prefix, kind in KINDS.items() if name.startswith(prefix))
@@ -122,7 +128,7 @@ def kind_of(name: str) -> str:
 
 def report(totals, zones) -> None:
     """Print the sums."""
-    print(f"\n{'kind':42} {'n':>3} {'CER':>7} {'CERnorm':>7} {'WER':>6} {'F1':>5} trust   s")
+    print(f"\n{'kind':42} {'n':>3} {'CER':>7} {'CERnorm':>7} {'WER':>6} {'F1':>5} trust CPU s")
     for kind, sums in totals.items():
         n = sums.pages
         print(

@@ -30,8 +30,8 @@ STRIP_PSM = 6
 IMAGE_FORMATS = ("JPEG", "PNG", "WEBP")
 # A line without a letter or digit, read with less than this, is a stain or a stroke.
 STAIN_TRUST = 0.6
-# Writing read with less than this is not read better by trying again (charters 0.2 to 0.3, the worst
-# page of modern handwriting 0.44), where it has this many characters; fewer may be pale print.
+# Writing read with less than this is not read better by trying again (charters 0.2 to 0.3, the
+# worst page of modern handwriting 0.44), where it has this many characters; fewer may be pale.
 FOREIGN_TRUST, MUCH_WRITING = 0.35, 200
 # The turned reading of a strip replaces the first one unless it is worse than this share of it.
 NO_WORSE = 0.9
