@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Measure the engine `tesseract` on pages with ground truth: error rates by kind, zones, processor time.
+"""Measure the engine `tesseract` on pages with ground truth: errors by kind, zones, processor time.
 
     .venv/bin/python script/measure_engines.py ../shared/data/dev [--json OUT.json] [--only NAME]
 
