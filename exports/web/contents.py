@@ -142,7 +142,7 @@ def card_facts(release: Release) -> CardFacts | None:
     except OSError:
         return None
     size = sum(int(entry["size"]) for entry in manifest["files"])
-    style = str(manifest["target_style"])
+    style = str(manifest["target_style"]).replace(",", ", ").replace(";", " · ")
     body = text.partition("\n---\n")[2].strip()
     return CardFacts(body, style, size / MEGABYTE, str(manifest["sha256"]))
 
