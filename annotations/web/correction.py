@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from annotations import access
 from annotations.access import Caller
 from annotations.errors import NotFound
-from annotations.models import Comment, Lease, Page, User
+from annotations.models import Comment, Engine, Lease, Page, User
 from annotations.people.projects import current_fields
 from annotations.states import Decision, PageState, ReviewPolicy, Role, WorkKind
 from annotations.web.door import Place, enter, person, surface
@@ -38,7 +38,7 @@ def correction(request: HttpRequest, slug: str, key: UUID) -> HttpResponse:
         "page": page,
         "document": page.document,
         "strip": strip,
-        "engine": page.current_prediction.engine if page.current_prediction else None,
+        "engine": _engine(page),
         "mode": _mode(page, place),
         "remark": _remark(page),
         "setup": _setup(request, page, place, strip, lease),
@@ -51,6 +51,12 @@ def _strip(page: Page) -> list[Page]:
     """Return the document's pages around this one, in order."""
     pages = Page.objects.filter(document=page.document).order_by("number")
     return list(pages.filter(number__gt=page.number - STRIP, number__lt=page.number + STRIP))
+
+
+def _engine(page: Page) -> Engine | None:
+    """Return the engine whose reading the text that stands here began as."""
+    read = page.head_revision.base_prediction if page.head_revision else page.current_prediction
+    return read.engine if read else None
 
 
 def _remark(page: Page) -> Comment | None:

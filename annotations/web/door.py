@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -18,6 +18,8 @@ from annotations.access import Caller
 from annotations.errors import DomainError, Forbidden, NotFound
 from annotations.models import Project, User
 from annotations.states import Role
+
+UNAUTHORIZED = 401
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -77,9 +79,10 @@ def project_at(request: HttpRequest, slug: str, wanted: Role = Role.VIEWER) -> P
 def surface(view: View[P]) -> View[P]:
     """Ask for a log-in; answer refusals as pages, or as a notice on the page one came from."""
 
-    @login_required
     @wraps(view)
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_the_door(request)
         # Leaves no project's clock behind for the thread's next request.
         with timezone.override(None):
             try:
@@ -95,6 +98,15 @@ def surface(view: View[P]) -> View[P]:
                 return back(request)
 
     return answer
+
+
+def _to_the_door(request: HttpRequest) -> HttpResponse:
+    """Ask for a log-in; a part of a page that asks sends the whole page there."""
+    if "HX-Request" in request.headers:
+        response = HttpResponse(status=UNAUTHORIZED)
+        response["HX-Refresh"] = "true"
+        return response
+    return redirect_to_login(request.get_full_path())
 
 
 def back(request: HttpRequest) -> HttpResponseRedirect:

@@ -202,3 +202,4 @@ def test_the_list_alone_brings_the_counts_with_it(project: Project, as_user: Any
     text = answer.content.decode()
     assert "<html" not in text
     assert '<p id="counts" hx-swap-oob="true">1 document' in text
+    assert 'id="q"' not in text

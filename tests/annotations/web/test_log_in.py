@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from conftest import PASSWORD
 from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.urls import reverse
 
-from annotations.models import Event, LoginAttempts, User
+from annotations.models import Event, LoginAttempts, Project, User
 from annotations.people.entrance import ATTEMPT_LIMIT
 
 
@@ -125,3 +126,26 @@ def test_theme_is_painted_by_the_server(db: None, client: Client) -> None:
     answer = client.post(reverse("set_theme"), {"theme": "dark", "next": "/login/"})
     assert answer.headers["Location"] == "/login/"
     assert 'data-theme="dark"' in client.get(reverse("login")).content.decode()
+
+
+def test_unknown_user_and_wrong_password_cost_the_same(
+    cast: dict[str, User], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    encode = MD5PasswordHasher.encode
+
+    def counting(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return str(encode(self, password, salt))
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counting)
+    _try(client, "revisora", "nope")
+    known = len(hashed)
+    _try(client, "ninguem", "nope")
+    assert known == len(hashed) - known == 1
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_the_door(project: Project) -> None:
+    answer = Client().get("/projects/acervo/runs/card/", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Refresh"] == "true"
