@@ -36,7 +36,9 @@ def require_known_base(
 ) -> FieldsVersion:
     """Return the fields version that was followed; raise `Invalid` for what is not this page's."""
     base = writing.base_prediction_id
-    if base is not None and not Prediction.objects.filter(id=base, page=page).exists():
+    shown = page.current_prediction_id
+    known = Prediction.objects.filter(page=page)
+    if base is not None and base != shown and not known.filter(id=base).exists():
         message = _("This prediction is not of this page.")
         raise Invalid(message, errors={"base_prediction": [message]})
     if newest is not None and newest.number == writing.fields_version:

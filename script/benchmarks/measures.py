@@ -22,12 +22,15 @@ PAGES = f"projects/{SLUG}/pages/?limit={LIST}"
 
 def run(address: str, tokens: list[str], pages: int) -> list[Figure]:
     """Measure everything on a project of `pages` pages. Consumes open pages."""
-    clients = [Client(address, token) for token in tokens]
+    client = Client(address, tokens[0])
     open_pages = [number for number in range(1, pages + 1) if rows.is_open(number)]
     return [
-        *_loop(clients[0], min(LOOP, len(open_pages) // SHARE_OF_OPEN)),
-        *_reads(clients[0], pages),
-        _submits(clients, open_pages[-min(SUBMITS, len(open_pages) // SHARE_OF_OPEN * 2) :]),
+        *_loop(client, min(LOOP, len(open_pages) // SHARE_OF_OPEN)),
+        *_reads(client, pages),
+        _submits(
+            [Client(address, token) for token in tokens],
+            open_pages[-min(SUBMITS, len(open_pages) // SHARE_OF_OPEN * 2) :],
+        ),
     ]
 
 
