@@ -14,25 +14,14 @@ from annotations.api.idempotency import once
 from annotations.api.pagination import Keyset
 from annotations.api.schema import IDEMPOTENCY_KEY
 from annotations.api.shapes import Instant, ListQuery, Strict, listing
-from annotations.api.view import ApiView
+from annotations.api.view import ApiView, shown
 from annotations.models import PrelabelRun, Project
 from annotations.prelabel.engines import find_engine
-from annotations.prelabel.runs import cancel_run, run_progress, start_run
+from annotations.prelabel.runs import cancel_run, runs_progress, start_run
 from annotations.states import Role, RunState, Scope
 
 NEWEST_FIRST = Keyset(("created_at", "id"))
 ONLY = ("missing", "failed", "degenerate")
-
-
-class RunShape(serializers.Serializer[Any]):
-    """A run as it stands in a list; how far it is, is told by the run itself."""
-
-    id = serializers.UUIDField()
-    engine = serializers.CharField(source="engine.__str__")
-    only = serializers.CharField(allow_blank=True)
-    requested_by = serializers.CharField(source="requested_by.username")
-    created_at = Instant()
-    cancelled_at = Instant(allow_null=True)
 
 
 class CountsShape(serializers.Serializer[Any]):
@@ -45,11 +34,17 @@ class CountsShape(serializers.Serializer[Any]):
     dead = serializers.IntegerField()
 
 
-class RunDetailShape(RunShape):
+class RunShape(serializers.Serializer[Any]):
     """A run and how far it is."""
 
+    id = serializers.UUIDField()
     state = serializers.ChoiceField(list(RunState), source="progress.state")
     counts = CountsShape(source="progress.counts")
+    engine = serializers.CharField(source="engine.__str__")
+    only = serializers.CharField(allow_blank=True)
+    requested_by = serializers.CharField(source="requested_by.username")
+    created_at = Instant()
+    cancelled_at = Instant(allow_null=True)
 
 
 class RunBody(Strict):
@@ -59,10 +54,17 @@ class RunBody(Strict):
     only = serializers.ChoiceField(ONLY, allow_blank=True, default="")
 
 
+def tell_progress(runs: list[PrelabelRun]) -> None:
+    """Say of each run how far it is, for its shape to read."""
+    progress = runs_progress(runs)
+    for run in runs:
+        run.progress = progress[run.id]  # type: ignore[attr-defined]
+
+
 def detail(run: PrelabelRun, status: int = 200) -> Response:
     """Answer a run and how far it is."""
-    run.progress = run_progress(run)  # type: ignore[attr-defined]  # read by the shape
-    return Response(RunDetailShape(run).data, status=status)
+    tell_progress([run])
+    return shown(RunShape, run, status)
 
 
 class RunsView(ApiView):
@@ -76,14 +78,14 @@ class RunsView(ApiView):
         project = access.project(self.caller, slug)
         rows = PrelabelRun.objects.filter(project=project)
         named = rows.select_related("engine", "requested_by")
-        return self.listed(named, NEWEST_FIRST, RunShape)
+        return self.listed(named, NEWEST_FIRST, RunShape, complete=tell_progress)
 
     @extend_schema(
         operation_id="runs_start",
         summary="Read pages with an engine",
         parameters=[IDEMPOTENCY_KEY],
         request=RunBody,
-        responses={202: RunDetailShape},
+        responses={202: RunShape},
     )
     def post(self, request: Request, slug: str) -> Response:
         """Queue the reading of the project's pages."""
@@ -102,7 +104,7 @@ class RunsView(ApiView):
 class RunView(ApiView):
     """One run."""
 
-    @extend_schema(operation_id="runs_get", summary="One run", responses=RunDetailShape)
+    @extend_schema(operation_id="runs_get", summary="One run", responses=RunShape)
     def get(self, request: Request, key: UUID) -> Response:
         """Return a run and how far it is."""
         return detail(access.run(self.caller, key))
@@ -115,7 +117,7 @@ class RunCancelView(ApiView):
         operation_id="runs_cancel",
         summary="Give up",
         request=None,
-        responses={202: RunDetailShape},
+        responses={202: RunShape},
     )
     def post(self, request: Request, key: UUID) -> Response:
         """End a run; what was read stays."""

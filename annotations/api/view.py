@@ -1,6 +1,6 @@
 """What every view of the API is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -64,10 +64,13 @@ class ApiView(APIView):
         rows: "QuerySet[Any]",
         keyset: Keyset,
         shape: type[serializers.Serializer[Any]],
+        complete: Callable[[list[Any]], None] | None = None,
     ) -> Response:
-        """Answer one part of a list."""
+        """Answer one part of a list; `complete(rows)` adds what one query tells of all its rows."""
         limit, cursor = self.parameters["limit"], self.parameters["cursor"]
         part = slice_of(self.request, rows, keyset, limit=limit, cursor=cursor)
+        if complete is not None:
+            complete(part.rows)
         results = shape(part.rows, many=True).data
         return Response({"next": part.next, "previous": part.previous, "results": results})
 

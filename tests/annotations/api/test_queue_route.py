@@ -98,8 +98,9 @@ def test_runs_and_engines_are_listed_in_one_query(
         engines = manager.get("projects/acervo/engines/").json()["results"]
     assert [row["name"] for row in engines] == ["motor0", "motor1", "motor2"]
     assert engines[0].keys() >= {"name", "version", "order", "consent", "daily_budget"}
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):  # token, project, role, list, their counts
         runs = manager.get("projects/acervo/prelabel-runs/").json()["results"]
+    assert {run["state"] for run in runs} == {"done"}
     assert [row["engine"] for row in runs] == ["motor2@1", "motor1@1", "motor0@1"]
 
 
