@@ -21,6 +21,7 @@ def test_a_chore_waits_while_another_process_is_at_one() -> None:
     with psycopg.connect(**address) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [CHORES_LOCK])
         assert run_alone(Chore("three", lambda: 3, every_s=1)) == 0
+        other.execute("SELECT pg_advisory_unlock(%s)", [CHORES_LOCK])
     assert run_alone(Chore("three", lambda: 3, every_s=1)) == 3
 
 
