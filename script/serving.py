@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+import psycopg
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
@@ -22,6 +24,7 @@ from ocrlab.env import Env, EnvError, kept_secret, read  # noqa: E402
 WEB_PROCESSES = 2
 WEB_THREADS = 4  # a process; each may hold one database connection
 MAX_CHILDREN = 16  # of the CPU worker: with two connections each, well below the server's 100
+OTHER_CONNECTIONS = 16  # sweepers, chores, a gpu worker, a few commands, the server's reserve
 STOP_S = 20  # a worker hands its batch back within 8 s
 RESTART_S = 1.0
 BOOT_S = 15  # a web server that ends this early would end again
@@ -83,6 +86,7 @@ def main() -> None:
     services: list[Service] = []
     try:
         _prepare()
+        _require_connections(env)
         services += _services(port)
         for service in services:
             service.start()
@@ -129,13 +133,32 @@ def _prepare() -> None:
             sys.exit(f"manage.py {arguments[0]} failed")
 
 
+def _require_connections(env: Env) -> None:
+    """Refuse to start what the database server could not serve; better now than under load."""
+    if env.database_url is None:
+        found = {"dbname": "ocrlab", **embedded.ensure(env.data_dir)}
+        connection = psycopg.connect(**found)
+    else:
+        connection = psycopg.connect(env.database_url)
+    with connection:
+        row = connection.execute("SHOW max_connections").fetchone()
+    allowed = int(row[0]) if row else 0
+    needed = WEB_PROCESSES * WEB_THREADS + 2 * _children() + OTHER_CONNECTIONS
+    if needed > allowed:
+        sys.exit(f"DATABASE_URL: the server allows {allowed} connections, {needed} may be needed")
+
+
+def _children() -> int:
+    return min(os.cpu_count() or 1, MAX_CHILDREN)
+
+
 def _services(port: int) -> list[Service]:
     gunicorn = [
         sys.executable, "-m", "gunicorn", "ocrlab.wsgi", "--worker-class", "gthread",
         "--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS),
         "--bind", f"127.0.0.1:{port}", "--graceful-timeout", "10", "--log-level", "warning",
     ]  # fmt: skip
-    children = str(min(os.cpu_count() or 1, MAX_CHILDREN))
+    children = str(_children())
     found = [
         Service("web", gunicorn, {"OCRLAB_WEB_THREADS": str(WEB_THREADS)}),
         Service("cpu worker", [*CELERY, "-Q", "cpu", "-c", children, "-n", "cpu@%h"]),
