@@ -16,6 +16,7 @@ from annotations.access import Caller
 from annotations.errors import NotFound
 from annotations.models import Comment, Engine, Lease, Page, User
 from annotations.people.projects import current_fields
+from annotations.review.drafts import draft_of
 from annotations.states import Decision, PageState, ReviewPolicy, Role, WorkKind
 from annotations.web.door import Place, enter, person, surface
 from annotations.web.screen_words import screen_words
@@ -101,6 +102,7 @@ def _setup(
         "time_zone": place.project.time_zone,
         "fields": fields.schema,
         "fields_version": fields.number,
+        "drafted": draft_of(place.caller.user, page) is not None,
         "lease": _lease(lease, place.caller.user),
         "holder": _holder(lease, place.caller.user),
         "urls": _urls(page, place, strip),

@@ -67,7 +67,9 @@ def member_set(request: HttpRequest, slug: str) -> HttpResponse:
     place = project_at(request, slug, Role.MANAGER)
     user = User.objects.filter(username=request.POST.get("username", "")).first()
     if user is None:
-        raise Invalid(_("There is no user of this name. Whoever runs the installation adds users."))
+        raise Invalid(
+            _("There is no user of this name. The staff of the installation creates accounts.")
+        )
     role = request.POST.get("role", "")
     set_member(actor=place.caller.user, project=place.project, user=user, role=role)
     messages.success(request, _("Saved."))

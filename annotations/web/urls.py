@@ -3,6 +3,7 @@
 from django.urls import path
 
 from annotations.web import (
+    accounts,
     correction,
     document,
     documents,
@@ -23,6 +24,11 @@ urlpatterns = [
     path("logout/", session.log_out, name="logout"),
     path("language/", session.set_language, name="set_language"),
     path("theme/", session.set_theme, name="set_theme"),
+    path("password/", accounts.password, name="password"),
+    path("people/", accounts.people, name="people"),
+    path("people/create/", accounts.person_create, name="person_create"),
+    path("people/<uuid:key>/password/", accounts.person_reset, name="person_reset"),
+    path("people/<uuid:key>/active/", accounts.person_active, name="person_active"),
     path("", projects.projects, name="projects"),
     path("projects/", projects.project_create, name="project_create"),
     path("menu/", projects.project_menu, name="project_menu"),

@@ -52,6 +52,8 @@ ROUTES: dict[str, tuple[str, set[Role], dict[str, Any]]] = {
     "project_rules": ("POST", MANAGERS, {"name": "Acervo", "time_zone": "America/Sao_Paulo"}),
     "project_fields": ("POST", MANAGERS, {}),
 }
+# Held by test_accounts.py.
+OF_ACCOUNTS = {"password", "people", "person_create", "person_reset", "person_active"}
 # Held by tests/exports/web.
 OF_EXPORTS = {
     "releases",
@@ -121,7 +123,7 @@ def _names(patterns: list[Any]) -> Iterator[str]:
 
 
 def test_every_web_route_has_an_entry() -> None:
-    known = set(ROUTES) | OPEN_TO_ALL | OF_ONESELF | OF_EXPORTS
+    known = set(ROUTES) | OPEN_TO_ALL | OF_ONESELF | OF_ACCOUNTS | OF_EXPORTS
     assert set(_names(get_resolver().url_patterns)) - known == set()
 
 
