@@ -7,13 +7,15 @@ from typing import Any, TextIO, cast
 
 from django.core.management.base import CommandError, OutputWrapper
 from django.db import connection
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from annotations import access
 from annotations.jobs import work_until
 from annotations.management.arguments import BAD_INPUT, ProductCommand, find_project
 from annotations.management.progress import Progress
-from annotations.states import ReleaseState, Role, Scope
+from annotations.models import DecodeJob, FiguresJob, Project
+from annotations.states import LIVE_JOB_STATES, ReleaseState, Role, Scope
 from exports.actions import read_options, request_release
 from exports.actions.assembly import place_of
 from exports.formats.directory import OutputTakenError, ReleaseDamagedError, place, require_free
@@ -58,6 +60,7 @@ class Command(ProductCommand):
             redact=options["redact"],
             target_style=options["target_style"],
         )
+        _settle(project)
         release = request_release(
             actor=actor, project=project, options=asked, reason=options["reason"]
         )
@@ -87,6 +90,20 @@ class Command(ProductCommand):
             values = {"number": built.number, "detail": detail}
             raise CommandError(message % values, returncode=BAD_INPUT)
         return built
+
+
+def _settle(project: Project) -> None:
+    """Work until what had come in when the command began is split and measured."""
+    waiting = [
+        DecodeJob.objects.filter(document__project=project),
+        FiguresJob.objects.filter(revision__page__project=project),
+    ]
+    live = [
+        jobs.filter(state__in=LIVE_JOB_STATES, id__lte=newest)
+        for jobs in waiting
+        if (newest := jobs.aggregate(newest=Max("id"))["newest"]) is not None
+    ]
+    work_until(lambda: not any(jobs.exists() for jobs in live))
 
 
 class _Watching:

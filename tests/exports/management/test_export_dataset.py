@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from rows import make_image
 
 from annotations.models import Page, Project
-from exports.models import Release
+from exports.models import Release, ReleaseItem
 
 Approve = Callable[..., Page]
 
@@ -123,6 +124,20 @@ def test_nothing_approved_is_said_and_uses_up_no_number(
     assert refusal.value.returncode == 1
     approve(1)
     assert export(tmp_path / "out")["release"] == 1
+
+
+def test_what_had_come_in_is_split_and_measured_first(
+    approve: Approve, project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/p.png").write_bytes(make_image(99))
+    (tmp_path / "in/p.txt").write_text("Certidão nº 99")
+    call_command(
+        "ingest", str(tmp_path / "in"), "--project", "acervo", "--recursive", "--ground-truth"
+    )
+    approve(1)
+    assert export(tmp_path / "out")["rows"] == 2
+    assert ReleaseItem.objects.filter(edits__isnull=False).count() == 1
 
 
 def test_an_unknown_project_is_named(db: None, tmp_path: Path) -> None:
