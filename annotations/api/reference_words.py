@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 METHODS = ("get", "post", "put", "patch", "delete")
+FIRST_ERROR = "400"
 REF = "#/components/schemas/"
 
 
@@ -39,7 +40,8 @@ class Operation:
     description: str
     parameters: list[Member]
     body: str
-    answers: list[Answer]
+    successes: list[Answer]
+    errors: list[Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ def _operation(method: str, path: str, told: Mapping[str, Any]) -> Operation:
         )
         for one in told.get("parameters", [])
     ]
+    answers = [
+        Answer(status, answer.get("description", ""), _content_link(answer))
+        for status, answer in sorted(told["responses"].items())
+    ]
     return Operation(
         key=told["operationId"],
         method=method.upper(),
@@ -101,10 +107,8 @@ def _operation(method: str, path: str, told: Mapping[str, Any]) -> Operation:
         description=told.get("description", ""),
         parameters=parameters,
         body=_content_link(told.get("requestBody", {})),
-        answers=[
-            Answer(status, answer.get("description", ""), _content_link(answer))
-            for status, answer in sorted(told["responses"].items())
-        ],
+        successes=[answer for answer in answers if answer.status < FIRST_ERROR],
+        errors=[answer for answer in answers if answer.status >= FIRST_ERROR],
     )
 
 
