@@ -17,6 +17,10 @@ from ocrlab import embedded
 from ocrlab.embedded.home import find
 
 CHECKOUT = Path(embedded.__file__).parents[2]
+# Times the limits of these tests, which tell a hang from slowness, on a machine with other work.
+# With OCRLAB_FAULTS=full the promises' own figures are measured, and hold as they are.
+FULL = os.environ.get("OCRLAB_FAULTS") == "full"
+PATIENCE = 1 if FULL else 3
 PIECE = """
 INSERT INTO workshop_piece
     (queue, state, priority, errors, losses, token, worker, error_code, error_detail,
@@ -129,7 +133,7 @@ class Installation:
         """Wait until `condition()`; return the seconds it took, fail with the workers' words."""
         begun = time.monotonic()
         while not condition():
-            if time.monotonic() > begun + limit_s:
+            if time.monotonic() > begun + limit_s * PATIENCE:
                 raise AssertionError(f"{self.states()} after {limit_s} s\n{self.logs()[-4000:]}")
             time.sleep(0.1)
         return time.monotonic() - begun
