@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from annotations.engines.order import in_reading_order
+from annotations.engines.order import SAME_ROW, in_reading_order
 from annotations.engines.placed import Placed, place
 from annotations.engines.tsv import Layout, line_height
 from annotations.engines.upright import Upright, find_upright
@@ -174,7 +174,7 @@ def _is_within(rule: Box, item: Placed) -> bool:
 def _header(level: Sequence[Placed], rules: Sequence[Box], height: int) -> list[Placed]:
     if _near_top(rules[:1], height) and not _even(rules[:3]):
         above = [item for item in level if item.level < rules[0].middle[1]]
-        if 0 < len(above) <= HEADER_LINES:
+        if 0 < _rows(above) <= HEADER_LINES:
             return above
     rows = sorted(level, key=lambda item: item.box.top)
     return _clear(
@@ -185,11 +185,18 @@ def _header(level: Sequence[Placed], rules: Sequence[Box], height: int) -> list[
 def _footer(level: Sequence[Placed], rules: Sequence[Box], height: int) -> list[Placed]:
     if _near_bottom(rules[-1:], height) and not _even(rules[-3:]):
         below = [item for item in level if item.level > rules[-1].middle[1]]
-        if 0 < len(below) <= FOOTER_LINES:
+        if 0 < _rows(below) <= FOOTER_LINES:
             return below
     rows = sorted(level, key=lambda item: -item.box.bottom)
     start = (1 - CLEAR_FOOTER_REACH) * height
     return _clear(rows, CLEAR_FOOTER_LINES, lambda item: item.box.top > start)
+
+
+def _rows(items: Sequence[Placed]) -> int:
+    """Count the rows in which lines stand; Tesseract may break one row into several lines."""
+    apart = SAME_ROW * line_height([item.line for item in items])
+    levels = sorted(item.level for item in items)
+    return bool(levels) + sum(after - before > apart for before, after in pairwise(levels))
 
 
 def _even(rules: Sequence[Box]) -> bool:

@@ -108,3 +108,12 @@ def test_the_rule_is_documented_where_it_is_written() -> None:
     source = Path(sort_into_zones.__code__.co_filename).read_text()
     for zone in ("Body", "Margin", "Header", "Footer", "Text"):
         assert f"**{zone}.**" in source
+
+
+def test_a_footer_row_that_was_broken_into_pieces_counts_as_one_row() -> None:
+    pieces = [line("autenticidade", 120 + 110 * n, 1300 + n % 2) for n in range(7)]
+    zoned = sort_into_zones(Layout([*body(), *pieces], [rule(1290)]), WIDTH, HEIGHT)
+    assert len(zoned.footer) == 7
+    many = [line("Linha de texto", 120, 1180 + 25 * n) for n in range(8)]
+    zoned = sort_into_zones(Layout([*body(count=19), *many], [rule(1160)]), WIDTH, HEIGHT)
+    assert not zoned.footer
