@@ -1,6 +1,8 @@
 """Shards: canonical bytes, features that `datasets` sees, flat memory."""
 
 import hashlib
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -94,3 +96,39 @@ def test_no_place_or_time_of_this_machine_is_written(tmp_path: Path) -> None:
     stored = (tmp_path / "raw").read_bytes()
     assert str(tmp_path).encode() not in stored
     assert set(pq.ParquetFile(tmp_path / "raw").schema_arrow.metadata) == {b"huggingface"}
+
+
+WRITE_MANY = """
+import resource, sys
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from exports.formats.parquet import ShardWriter, raw_config, sft_config
+from exports.formats.target_style import CANONICAL
+from sample_rows import SAMPLE
+folder, count = Path(sys.argv[1]), int(sys.argv[2])
+with ShardWriter(folder / "raw", raw_config()) as raw, ShardWriter(folder / "sft", sft_config(CANONICAL)) as sft:
+    for number in range(count):
+        sample = replace(SAMPLE, image=number.to_bytes(4, "big") * 25_000)
+        raw.add(sample)
+        sft.add(sample)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def peak_mib(folder: Path, count: int) -> int:
+    """Write `count` rows of 100 kB in a fresh process; return its highest memory."""
+    folder.mkdir()
+    places = [str(Path(__file__).parents[3]), str(Path(__file__).parent)]
+    done = subprocess.run(
+        [sys.executable, "-c", WRITE_MANY, str(folder), str(count)],
+        env={"PYTHONPATH": ":".join(places)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return int(done.stdout)
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
+    few, many = peak_mib(tmp_path / "few", 500), peak_mib(tmp_path / "many", 3000)
+    assert many < few + 60  # MiB; the rows themselves are 250 MB more
+    assert many < 400
