@@ -157,6 +157,7 @@ def _services(port: int) -> list[Service]:
         sys.executable, "-m", "gunicorn", "ocrlab.wsgi", "--worker-class", "gthread",
         "--workers", str(WEB_PROCESSES), "--threads", str(WEB_THREADS),
         "--bind", f"127.0.0.1:{port}", "--graceful-timeout", "10", "--log-level", "warning",
+        "--limit-request-line", "8190",  # a cursor of 500 characters is refused by us, in words
     ]  # fmt: skip
     children = str(_children())
     found = [
