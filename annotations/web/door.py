@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from annotations import access
@@ -86,7 +87,7 @@ def surface(view: View[P]) -> View[P]:
         # Leaves no project's clock behind for the thread's next request.
         with timezone.override(None):
             try:
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
             except NotFound as error:
                 raise Http404 from error
             except Forbidden as error:
@@ -96,6 +97,9 @@ def surface(view: View[P]) -> View[P]:
                     raise
                 messages.error(request, error.detail)
                 return back(request)
+        # Pages hold names and texts: no cache between here and the browser may keep them.
+        patch_cache_control(response, private=True)
+        return response
 
     return answer
 
