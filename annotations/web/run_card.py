@@ -45,7 +45,10 @@ def _card(run: PrelabelRun) -> RunCard:
         finished=total - waiting,
         total=total,
         failed=counts.get(JobState.FAILED, 0) + counts.get(JobState.DEAD, 0),
-        loops=Prediction.objects.filter(job__run=run, degenerate=True).count(),
+        # The engine is named for its index: without it every answer of the run would be read.
+        loops=Prediction.objects.filter(
+            engine=run.engine_id, degenerate=True, job__run=run
+        ).count(),
         pace=_pace(run, waiting)
         or (_("starting") if total == waiting else _("waiting for a worker")),
     )
