@@ -1,6 +1,8 @@
 """Tesseract, as installed."""
 
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -146,3 +148,26 @@ def test_a_doubtful_page_is_read_again_and_the_better_reading_kept(
     asked.clear()
     read_words(page)
     assert asked == [tesseract_process.OTSU]
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="the system has no setpriv")
+def test_the_program_dies_with_its_parent(tmp_path: Path) -> None:
+    program = tmp_path / "tesseract"
+    program.write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec sleep 987\n")
+    program.chmod(0o755)
+    script = (
+        "from pathlib import Path\n"
+        "from annotations.engines import tesseract_process as t\n"
+        f"t.PROGRAM = {str(program)!r}\n"
+        "t.read_tsv(Path('x.png'), t.Reading())\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], cwd=Path(__file__).parents[3])
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().strip():
+        assert time.monotonic() < deadline, "the program was not started"
+    child = Path("/proc") / (tmp_path / "pid").read_text().strip()
+    assert child.exists()
+    parent.kill()
+    parent.wait()
+    while child.exists() and "Z" not in (child / "stat").read_text().split(")")[1]:
+        assert time.monotonic() < deadline, "the program outlived its parent"
