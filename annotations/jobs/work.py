@@ -1,8 +1,12 @@
 """Work on a queue: claim, run, count; the same in a Celery task and in a command that waits."""
 
 import logging
+import signal
+import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import InterfaceError, OperationalError, connection
 
@@ -47,12 +51,27 @@ def drain(queue: str, *, budget_s: float = TURN_S, linger_s: float = 0.0) -> int
 def work_until(finished: Callable[[], bool], *, queue: str = "cpu") -> None:
     """Work on `queue` in this process until `finished()`; for commands told to wait.
 
-    Sweeps as well, so that it needs no worker beside it. Ctrl-C hands back what is being done.
+    Sweeps as well, so that it needs no worker beside it. Ctrl-C and SIGTERM hand back what is being
+    done.
     """
-    while not finished():
-        sweep()
-        if not drain(queue, budget_s=POLL_S):
-            time.sleep(POLL_S)
+    with _ended_in_order():
+        while not finished():
+            sweep()
+            if not drain(queue, budget_s=POLL_S):
+                time.sleep(POLL_S)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM unwind a command as Ctrl-C does; by itself it would end it where it stands."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _turn(kind: JobKind[J], queue: str) -> int:

@@ -146,7 +146,7 @@ def _installed() -> Path:
 def _copy_binaries(installed: Path, copy: Path) -> None:
     """Copy one PostgreSQL and the libraries beside it: the owner cannot enter a 0700 home."""
     package = installed.parent
-    fresh = copy.with_name(f"{copy.name}.new")
+    fresh = copy.with_name("binaries.new")
     shutil.rmtree(fresh, ignore_errors=True)
     for part in ("bin", "lib", "share"):
         shutil.copytree(installed / part, fresh / WHEEL / installed.name / part, symlinks=True)
@@ -155,4 +155,6 @@ def _copy_binaries(installed: Path, copy: Path) -> None:
             target = fresh / libraries.relative_to(package.parent)
             shutil.copytree(libraries, target, symlinks=True)
     subprocess.run(["chmod", "-R", "a+rX", str(fresh)], check=True)
+    for older in copy.parent.glob(f"{WHEEL}-*"):
+        shutil.rmtree(older)  # of a wheel that was replaced; no server runs now
     fresh.rename(copy)

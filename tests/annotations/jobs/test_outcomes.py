@@ -1,5 +1,6 @@
 """The ends of a claim: a stale worker writes nothing, errors are few, hand-backs are free."""
 
+import signal
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
@@ -205,6 +206,15 @@ def test_ctrl_c_hands_back_and_ends_the_command(bench: Bench, make_jobs: MakeJob
     bench.run = interrupted
     with pytest.raises(KeyboardInterrupt):
         work_until(lambda: False)
+    assert list(WordsJob.objects.values_list("state", "errors")) == [("queued", 0)]
+
+
+def test_a_command_told_to_end_hands_back_first(bench: Bench, make_jobs: MakeJobs) -> None:
+    make_jobs()
+    bench.run = lambda _: signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as ended:
+        work_until(lambda: False)
+    assert ended.value.code == 128 + signal.SIGTERM
     assert list(WordsJob.objects.values_list("state", "errors")) == [("queued", 0)]
 
 
