@@ -62,7 +62,7 @@ SFT_COLUMNS: tuple[Column, ...] = (
 
 _IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 _MESSAGE = pa.struct([("role", pa.string()), ("content", pa.string())])
-_TYPES: dict[Kind, pa.DataType] = {
+TYPES: dict[Kind, pa.DataType] = {
     "string": pa.string(),
     "int32": pa.int32(),
     "float64": pa.float64(),
@@ -87,7 +87,7 @@ def schema(columns: tuple[Column, ...]) -> pa.Schema:
         for column in columns
     }
     metadata = {"huggingface": json.dumps({"info": {"features": features}})}
-    return pa.schema([(c.name, _TYPES[c.kind]) for c in columns], metadata=metadata)
+    return pa.schema([(c.name, TYPES[c.kind]) for c in columns], metadata=metadata)
 
 
 def leaves(column: Column) -> tuple[str, ...]:

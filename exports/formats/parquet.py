@@ -18,7 +18,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from exports.formats.columns import RAW_COLUMNS, SFT_COLUMNS, Column, leaves, schema
+from exports.formats.columns import RAW_COLUMNS, SFT_COLUMNS, TYPES, Column, leaves, schema
 from exports.formats.target_style import TargetStyle
 from exports.types import Message, Sample
 
@@ -126,6 +126,7 @@ class ShardWriter:
         self._writer = pq.ParquetWriter(self._file, self._schema, **_options(config.columns))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"write-{config.name}")
         self._writing: Future[None] | None = None
+        self._scratch = bytearray()
         self._pending: list[Row] = []
         self._pending_bytes = 0
         self.rows = 0
@@ -150,7 +151,7 @@ class ShardWriter:
 
     def _write_group(self, rows: list[Row]) -> None:
         arrays = [
-            _array(column, values)
+            _array(column, values, self._scratch)
             for column, values in zip(self._config.columns, zip(*rows, strict=True), strict=True)
         ]
         table = pa.Table.from_arrays(arrays, schema=self._schema)
@@ -194,12 +195,12 @@ def _options(columns: tuple[Column, ...]) -> dict[str, Any]:
     }
 
 
-def _array(column: Column, values: Sequence[Any]) -> pa.Array:
+def _array(column: Column, values: Sequence[Any], scratch: bytearray) -> pa.Array:
     match column.kind:
         case "image":
-            return _images(values)
+            return _images(values, scratch)
         case "images":
-            return _lists(values, _images([image for row in values for image in row]))
+            return _lists(values, _images([image for row in values for image in row], scratch))
         case "messages":
             turns = [message for row in values for message in row]
             roles = pa.array([message.role for message in turns], pa.string())
@@ -207,15 +208,23 @@ def _array(column: Column, values: Sequence[Any]) -> pa.Array:
             return _lists(
                 values, pa.StructArray.from_arrays([roles, contents], names=["role", "content"])
             )
-    return pa.array(values, schema((column,)).field(0).type)
+    return pa.array(values, TYPES[column.kind])
 
 
-def _images(values: Sequence[tuple[bytes, str]]) -> pa.StructArray:
-    """Build the image column around one joined buffer: a growing builder would copy twice."""
-    ends = itertools.accumulate((len(image) for image, _ in values), initial=0)
+def _images(values: Sequence[tuple[bytes, str]], scratch: bytearray) -> pa.StructArray:
+    """Build the image column over `scratch`, which is free again when the table is written.
+
+    A growing builder would copy twice, and fresh memory for each group costs as much again.
+    """
+    ends = list(itertools.accumulate((len(image) for image, _ in values), initial=0))
+    scratch.extend(bytes(max(0, ends[-1] - len(scratch))))
+    view = memoryview(scratch)
+    for (image, _), start, end in zip(values, ends, ends[1:], strict=False):
+        view[start:end] = image
     offsets = pa.array(ends, pa.int32()).buffers()[1]
-    joined = pa.py_buffer(b"".join([image for image, _ in values]))
-    stored = pa.Array.from_buffers(pa.binary(), len(values), [None, offsets, joined])
+    stored = pa.Array.from_buffers(
+        pa.binary(), len(values), [None, offsets, pa.py_buffer(view[: ends[-1]])]
+    )
     names = pa.array([name for _, name in values], pa.string())
     return pa.StructArray.from_arrays([stored, names], names=["bytes", "path"])
 
