@@ -1,9 +1,8 @@
 """Which documents the documents page shows, and how many there are of each kind."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -12,6 +11,8 @@ from annotations.models import Document, Page, Project
 from annotations.states import DocumentState, PageState
 
 SEARCH_LENGTH = 200  # characters; a longer search is cut
+# Matches that are looked up by id; as many as need no second thought.
+FEW = 2_000
 FAILED = "failed"
 PAGE_STATES = frozenset(PageState)
 
@@ -49,19 +50,27 @@ def find_documents(project: Project, wanted: Wanted) -> QuerySet[Document]:
     elif wanted.state:
         pages = Page.objects.filter(document=OuterRef("pk"), state=wanted.state)
         found = found.filter(Exists(pages))
-    if wanted.search:
-        found = found.filter(id__in=_matching(project, wanted.search))
-    return found
+    return _search(found, project, wanted.search) if wanted.search else found
 
 
-def _matching(project: Project, search: str) -> QuerySet[Document, Any]:
-    """Return ids by name, by external id or by text; each is answered by its own index."""
+def _search(found: QuerySet[Document], project: Project, search: str) -> QuerySet[Document]:
+    """Keep documents by name, by external id or by text.
+
+    A few matches are looked up by id. Many are met soon when the list is walked newest first; to
+    gather them all would take seconds in a large project.
+    """
     folded = fold(search)
     documents = Document.objects.filter(project=project).order_by()
-    by_name = documents.filter(search_name__startswith=folded).values("id")
-    by_external_id = documents.filter(external_id=search).values("id")
+    named = documents.filter(Q(search_name__startswith=folded) | Q(external_id=search))
     pages = Page.objects.filter(project=project).order_by().matching(folded)
-    return by_name.union(by_external_id, pages.values("document_id"))
+    by_name = list(named.values_list("id", flat=True)[:FEW])
+    by_text = list(pages.values_list("document_id", flat=True)[:FEW])
+    if len(by_name) < FEW and len(by_text) < FEW:
+        return found.filter(id__in={*by_name, *by_text})
+    # Two bounds instead of `=`: the planner would gather every match to answer an equality.
+    pages_of = Page.objects.filter(document__gte=OuterRef("pk"), document__lte=OuterRef("pk"))
+    said = pages_of.matching(folded)
+    return found.filter(Q(search_name__startswith=folded) | Q(external_id=search) | Exists(said))
 
 
 def tabs(project: Project, pages: dict[str, int], documents: int) -> list[Tab]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from rows import make_document, make_engine, make_open_page, make_page, make_prediction, use_engine
 
 from annotations.models import Document, Page, PrelabelJob, PrelabelRun, Project, User
+from annotations.web import document_list
 from annotations.web import documents as documents_view
 
 ADDRESS = "/projects/acervo/"
@@ -81,6 +82,20 @@ def test_search_finds_by_name_and_by_identifier(show: Any, project: Project) -> 
     assert _names(show(q="ATA-0")) == ["ata-006.pdf"]
     assert _names(show(q="TJ-7")) == ["ata-006.pdf"]
     assert "Nothing matches" in show(q="zzz")
+
+
+def test_search_finds_the_same_among_few_and_many(
+    show: Any, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(4):
+        make_open_page(project, seed, "certidão comum" if seed < 3 else "outra coisa")
+    document = make_document(project, 9, filename="certidao-9.pdf", external_id="X-9")
+    few = {query: set(_names(show(q=query))) for query in ("certidao", "comum", "X-9", "nada")}
+    monkeypatch.setattr(document_list, "FEW", 1)
+    many = {query: set(_names(show(q=query))) for query in few}
+    assert many == few
+    assert len(few["certidao"]) == 4
+    assert few["X-9"] == {document.filename}
 
 
 @pytest.mark.parametrize("query", ["\0", "'; --", "a" * 5000, "%", "\\", "((", "“"])
