@@ -1,5 +1,6 @@
 """The job that builds a release."""
 
+import shutil
 import time
 from collections.abc import Sequence
 
@@ -29,18 +30,32 @@ def run_builds(jobs: Sequence[BuildJob]) -> None:
         waiting = Release.objects.filter(id=release.id, state=ReleaseState.QUEUED.value)
         waiting.update(state=ReleaseState.BUILDING.value, started_at=Now())
         try:
-            sha256 = assemble(release, advance=_advance(job))
-        except PageGoneError as error:
-            fail(job, code="page_gone", detail=str(error))
-            continue
-        with finishing(job):
-            Release.objects.move(
-                release.id,
-                ReleaseState.READY,
-                sha256=sha256,
-                directory=directory_of(release),
-                finished_at=Now(),
-            )
+            _build(job, release)
+        finally:
+            _leave_nothing_of_a_cancelled(release)
+
+
+def _build(job: BuildJob, release: Release) -> None:
+    try:
+        sha256 = assemble(release, advance=_advance(job))
+    except PageGoneError as error:
+        fail(job, code="page_gone", detail=str(error))
+        return
+    with finishing(job):
+        Release.objects.move(
+            release.id,
+            ReleaseState.READY,
+            sha256=sha256,
+            directory=directory_of(release),
+            finished_at=Now(),
+        )
+
+
+def _leave_nothing_of_a_cancelled(release: Release) -> None:
+    """Remove what this attempt wrote after somebody gave the release up."""
+    if Release.objects.filter(id=release.id, state=ReleaseState.CANCELLED.value).exists():
+        discard(place_of(release))
+        shutil.rmtree(place_of(release), ignore_errors=True)
 
 
 def builds_ended(jobs: Sequence[BuildJob]) -> None:

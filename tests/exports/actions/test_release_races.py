@@ -78,6 +78,7 @@ def test_a_release_that_is_cancelled_while_it_is_built_ends_in_one_way(
         if cancel is None:
             assert (release.state, job.state) == ("cancelled", "cancelled")
             assert release.sha256 == ""
+            assert not place_of(release).exists()
         else:
             assert isinstance(cancel, WrongReleaseState)
             assert (release.state, job.state) == ("ready", "done")
