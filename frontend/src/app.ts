@@ -22,9 +22,12 @@ export async function start(): Promise<void> {
   void local.tidy().catch(() => undefined);
   const words = pages.words(shell.page).catch(() => null);
   const answer = await pages.page(shell.page);
-  const page = complete(answer.body);
+  const page = complete(await withBase(pages, answer.body));
   const mode = modeNow(page, shell);
-  const drafting = await Drafting.open(pages, local, page, mode !== "correct");
+  const drafting =
+    mode === "correct"
+      ? await Drafting.typing(pages, local, page, shell.drafted)
+      : Drafting.reading(pages, local, page);
   const screen = new Screen(shell, page, drafting.opened.draft, mode, () => {
     drafting.changed();
   });
@@ -42,6 +45,14 @@ export async function start(): Promise<void> {
   flow.offerUndo();
   flow.prefetch();
   one("#correction").toggleAttribute("data-ready", true);
+}
+
+/** The reading the text began as, which need not be the one that is chosen now. */
+async function withBase(pages: Pages, page: Page): Promise<Page> {
+  const { base_prediction, prediction } = page;
+  if (base_prediction === (prediction?.id ?? null)) return page;
+  const base = base_prediction ? await pages.prediction(page.id, base_prediction) : null;
+  return { ...page, prediction: base };
 }
 
 function complete(page: Page): Page {

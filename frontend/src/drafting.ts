@@ -23,6 +23,7 @@ export interface Desk {
 export class Drafting {
   private saver: Saver;
   private base: Content;
+  private agreed: Content;
   private desk: Desk | null = null;
 
   private constructor(
@@ -32,16 +33,19 @@ export class Drafting {
     readonly opened: Opening,
   ) {
     this.base = page.content;
+    this.agreed = opened.agreed;
     this.saver = this.newSaver(opened.etag);
   }
 
-  /** Opens what this person last typed; `fresh` leaves that aside, where nothing can be typed. */
-  static async open(pages: Pages, local: LocalDrafts, page: Page, fresh: boolean) {
-    if (fresh) return new Drafting(pages, local, page, opening(page, null, null));
-    const [saved, kept] = await Promise.all([
-      pages.draft(page.id),
-      local.get(page.id).catch(() => null),
-    ]);
+  /** Opens the page's own text, where nothing can be typed. */
+  static reading(pages: Pages, local: LocalDrafts, page: Page): Drafting {
+    return new Drafting(pages, local, page, opening(page, null, null));
+  }
+
+  /** Opens what this person last typed; `drafted`: there was a draft when the screen was drawn. */
+  static async typing(pages: Pages, local: LocalDrafts, page: Page, drafted: boolean) {
+    const kept = await local.get(page.id).catch(() => null);
+    const saved = drafted || kept ? await pages.draft(page.id) : null;
     if (saved) saved.draft.content = completeContent(saved.draft.content);
     return new Drafting(pages, local, page, opening(page, saved, kept));
   }
@@ -120,9 +124,14 @@ export class Drafting {
     return new Saver(
       {
         keep: (draft, etag, dirty) => {
-          return this.local.put({ page: id, draft, base: this.base, etag, dirty, at: Date.now() });
+          const { base, agreed } = this;
+          return this.local.put({ page: id, draft, base, agreed, etag, dirty, at: Date.now() });
         },
-        send: (draft, etag, keepalive) => this.pages.saveDraft(id, draft, etag, keepalive),
+        send: async (draft, etag, keepalive) => {
+          const saved = await this.pages.saveDraft(id, draft, etag, keepalive);
+          this.agreed = draft.content;
+          return saved;
+        },
         show: (status) => {
           showStatus(one("#saved"), status);
         },
@@ -136,7 +145,7 @@ export class Drafting {
   private async elsewhere(): Promise<void> {
     const saved = await this.pages.draft(this.page.id);
     const theirs = saved ? completeContent(saved.draft.content) : this.page.content;
-    await this.settle({ kind: "draft", theirs, base: this.base }, saved?.etag ?? null);
+    await this.settle({ kind: "draft", theirs, base: this.agreed }, saved?.etag ?? null);
   }
 
   private async settle(conflict: Conflict, etag: string | null): Promise<void> {
@@ -151,7 +160,8 @@ export class Drafting {
         desk.tell(doubled ? sayCount("conflict.doubled", doubled) : say("conflict.merged"));
       }
     }
-    this.base = conflict.theirs;
+    this.agreed = conflict.theirs;
+    if (conflict.kind === "page") this.base = conflict.theirs;
     this.saver.resume(etag);
     this.changed();
   }

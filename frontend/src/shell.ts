@@ -19,6 +19,8 @@ export interface Setup {
   time_zone: string;
   fields: FieldDefinition[];
   lease: Lease | null;
+  /** This person has a draft of the page on the server. */
+  drafted: boolean;
   urls: { page: string; correct_next: string; approve_next: string };
 }
 

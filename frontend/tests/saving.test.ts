@@ -42,6 +42,7 @@ const kept = (text: string, etag: string | null, version = 1): Kept => ({
   page: "p",
   draft: draft(text, version),
   base: content("base"),
+  agreed: content("agreed"),
   etag,
   dirty: true,
   at: 0,
@@ -193,7 +194,12 @@ describe("the merge", () => {
   });
 
   it("keeps both texts where both changed the same line", () => {
-    expect(mergeText("a\nb\nc", "a\nX\nc", "a\nY\nc")).toEqual({ text: "a\nX\nY\nc", doubled: 1 });
+    expect(mergeText("a b c", "a X c", "a Y c")).toEqual({ text: "a X Y c", doubled: 1 });
+  });
+
+  it("joins what two people changed in one line", () => {
+    const { text, doubled } = mergeText("o livro de notas", "o LIVRO de notas", "o livro de atas");
+    expect([text, doubled]).toEqual(["o LIVRO de atas", 0]);
   });
 
   it("loses no line when the start is unknown", () => {

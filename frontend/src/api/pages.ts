@@ -1,6 +1,6 @@
 // What the correction screen asks of the server, one function a question.
 import { type Answer, type Client, Refused } from "./client";
-import type { Draft, Lease, Page, Words } from "./types";
+import type { Draft, Lease, Page, Prediction, Words } from "./types";
 
 export interface Next {
   page: { id: string } | string;
@@ -33,6 +33,13 @@ export class Pages {
     const answer = await orNone(this.client.call<Draft | null>("GET", `pages/${id}/draft/`));
     if (!answer?.body || !answer.etag) return null;
     return { draft: answer.body, etag: answer.etag };
+  }
+
+  /** One of the page's readings; null where there is none of that id. */
+  async prediction(page: string, id: string): Promise<Prediction | null> {
+    const path = `pages/${page}/predictions/?limit=100`;
+    const answer = await this.client.call<{ results: Prediction[] }>("GET", path);
+    return answer.body.results.find((prediction) => prediction.id === id) ?? null;
   }
 
   /** Returns the draft's new ETag; raises `Stale` when another tab or machine saved meanwhile. */

@@ -61,9 +61,15 @@ export class ZoneEditor {
 
   /** Puts another text in its place, as one step that can be undone. */
   set text(text: string) {
-    const { doc } = this.view.state;
-    if (doc.toString() === text) return;
-    this.view.dispatch({ changes: { from: 0, to: doc.length, insert: text } });
+    const old = this.view.state.doc.toString();
+    if (old === text) return;
+    let [from, end] = [0, 0];
+    const shorter = Math.min(old.length, text.length);
+    while (from < shorter && old[from] === text[from]) from++;
+    while (end < shorter - from && old.at(-1 - end) === text.at(-1 - end)) end++;
+    // Only what differs is replaced, so that the caret and the marks stay with their words.
+    const insert = text.slice(from, text.length - end);
+    this.view.dispatch({ changes: { from, to: old.length - end, insert } });
   }
 
   get spans(): Span[] {
@@ -130,6 +136,7 @@ export class ZoneEditor {
       EditorView.lineWrapping,
       EditorView.contentAttributes.of({
         "aria-label": options.label,
+        tabindex: "0",
         spellcheck: "false",
         autocorrect: "off",
         autocapitalize: "off",

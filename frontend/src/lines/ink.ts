@@ -25,6 +25,8 @@ export interface InkLine {
 const FRAME = 3;
 /** A scan lies no more askew than this; more comes from few words of unequal height. */
 const STEEPEST = 0.1;
+/** Words from which on a line's own slope can be told from the unequal heights of its words. */
+const TELLING = 6;
 
 export function inkLines(words: Words | null): InkLine[] {
   const groups = new Map<number, InkWord[]>();
@@ -33,9 +35,36 @@ export function inkLines(words: Words | null): InkLine[] {
     group.push({ text, box: [left, top, width, height] });
     groups.set(line, group);
   }
-  return [...groups].map(([key, group], index) => {
-    return lineOf(group, index, regionOf(key, group, words?.regions ?? []));
+  const found = [...groups].map(([key, group]): Found => {
+    const region = regionOf(key, group, words?.regions ?? []);
+    const turn = -Math.round((region?.angle ?? 0) / 90) * 90;
+    return { words: group, zone: region?.zone ?? null, turn };
   });
+  const usual = usualSlopes(found);
+  return found.map((line, index) => lineOf(line, index, usual.get(line.turn) ?? 0));
+}
+
+interface Found {
+  words: InkWord[];
+  zone: Zone | null;
+  /** Quarter turns clockwise in which the writing runs, in degrees. */
+  turn: number;
+}
+
+/** The scan's slope by way of writing: the middle one of the lines long enough to tell. */
+function usualSlopes(lines: Found[]): Map<number, number> {
+  const slopes = new Map<number, number[]>();
+  for (const { words, turn } of lines) {
+    if (words.length >= TELLING)
+      slopes.set(turn, [...(slopes.get(turn) ?? []), slope(words, turn)]);
+  }
+  const middle = (list: number[]) => list.sort((a, b) => a - b)[list.length >> 1] ?? 0;
+  return new Map([...slopes].map(([turn, list]) => [turn, middle(list)]));
+}
+
+function slope(words: InkWord[], turn: number): number {
+  const about = centre(around(words.map((word) => word.box)));
+  return slopeOf(words.map((word) => turnedBox(word.box, about, -turn)));
 }
 
 /** Regions name their lines; where one does not, the middle of the line tells. */
@@ -47,20 +76,18 @@ function regionOf(key: number, words: InkWord[], regions: Words["regions"]) {
   });
 }
 
-function lineOf(words: InkWord[], index: number, region?: Words["regions"][number]): InkLine {
+function lineOf({ words, zone, turn }: Found, index: number, usual: number): InkLine {
   const box = around(words.map((word) => word.box));
   const text = words.map((word) => word.text).join(" ");
-  const line = { index, words, text, box, zone: region?.zone ?? null };
-  return { ...line, ...shapeOf(words, box, -Math.round((region?.angle ?? 0) / 90) * 90) };
+  const own = words.length >= TELLING ? slope(words, turn) : usual;
+  return { index, words, text, box, zone, ...shapeOf(words, box, turn, own) };
 }
 
 type Point = [number, number];
 
-/** `turn`: degrees clockwise in which the writing runs, by quarter turns; the slope is found here. */
-function shapeOf(words: InkWord[], box: Box, turn: number) {
+function shapeOf(words: InkWord[], box: Box, turn: number, slope: number) {
   const middle = centre(box);
   const level = words.map((word) => turnedBox(word.box, middle, -turn));
-  const slope = slopeOf(level);
   const rise = (x: number) => slope * (x - middle[0]);
   // What the slope explains of the line's height is taken off, so that the frame stays tight.
   const top = Math.min(...level.map(([l, t, w]) => t - rise(l + w / 2)));
@@ -107,9 +134,8 @@ export function centre([left, top, width, height]: Box): Point {
   return [left + width / 2, top + height / 2];
 }
 
-/** Least squares through the words' middles; 0 for fewer than three, or where it makes no sense. */
+/** Least squares through the words' middles; 0 where that makes no sense. */
 function slopeOf(boxes: Box[]): number {
-  if (boxes.length < 3) return 0;
   const points = boxes.map(centre);
   const [mx, my] = [mean(points.map((p) => p[0])), mean(points.map((p) => p[1]))];
   let [over, under] = [0, 0];

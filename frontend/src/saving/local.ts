@@ -6,8 +6,10 @@ export interface Kept {
   user: string;
   page: string;
   draft: Draft;
-  /** What the person started from: lets a merge tell who changed what. */
+  /** The page as the person found it: lets a merge tell who changed what. */
   base: Content;
+  /** The draft as this browser and the server last agreed on it. */
+  agreed: Content;
   /** The server draft's ETag when this was typed; null: there was none. */
   etag: string | null;
   /** True until the server has acknowledged exactly this. */

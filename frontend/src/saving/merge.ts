@@ -1,5 +1,6 @@
-// Two people's texts made one, line by line (diff3). What both changed differently stands twice,
-// mine first: a letter too many can be seen and deleted, a lost one cannot.
+// Two texts made one (diff3): word by word where the common start is known, line by line where it
+// is not. What both changed differently stands twice, mine first: a word too many can be seen and
+// deleted, a lost one cannot.
 import { type Content, ZONES } from "../api/types";
 import { type Hunk, hunks } from "../diff/myers";
 
@@ -36,9 +37,10 @@ function mergeFields(base: Content | null, mine: Content, theirs: Content): Cont
 }
 
 export function mergeText(base: string | null, mine: string, theirs: string) {
-  const [m, t] = [mine.split("\n"), theirs.split("\n")];
+  const parts = base === null ? lines : words;
+  const [m, t] = [parts(mine), parts(theirs)];
   // Without a known start, what the two share is taken for it.
-  const b = base === null ? common(m, t) : base.split("\n");
+  const b = base === null ? common(m, t) : parts(base);
   const [mh, th] = [hunks(b, m), hunks(b, t)];
   const out: string[] = [];
   let doubled = 0;
@@ -51,15 +53,31 @@ export function mergeText(base: string | null, mine: string, theirs: string) {
       side(group.theirs, b, t, [from, to]),
     ];
     at = to;
-    if (!group.theirs.length || ours.join("\n") === others.join("\n")) out.push(...ours);
+    if (!group.theirs.length || ours.join("") === others.join("")) out.push(...ours);
     else if (!group.mine.length) out.push(...others);
     else {
-      out.push(...ours, ...others);
+      out.push(...ours, ...between(ours, others), ...others);
       doubled++;
     }
   }
   out.push(...b.slice(at));
-  return { text: out.join("\n"), doubled };
+  return { text: out.join(""), doubled };
+}
+
+/** Each line with its line end. */
+function lines(text: string): string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function words(text: string): string[] {
+  return text.match(/\n|[^\S\n]+|[\p{L}\p{N}\p{M}]+|[^\s\p{L}\p{N}]/gu) ?? [];
+}
+
+/** What keeps two words, or a last line and another, from running together. */
+function between(ours: string[], others: string[]): string[] {
+  const [last, first] = [ours.at(-1) ?? "", others[0] ?? ""];
+  if (!last || !first || last.endsWith("\n") || /^\s/.test(first)) return [];
+  return [first.endsWith("\n") || last.includes(" ") ? "\n" : " "];
 }
 
 function common(a: string[], b: string[]): string[] {

@@ -7,6 +7,8 @@ import type { Kept } from "./local";
 export interface Opening {
   draft: Draft;
   etag: string | null;
+  /** The draft as the server knows it: what another place's changes are told from. */
+  agreed: Content;
   /** Typed and kept in this browser, but never acknowledged by the server. */
   unsaved: boolean;
   conflict: Conflict | null;
@@ -25,43 +27,36 @@ interface Saved {
 }
 
 export function freshDraft(page: Page): Draft {
-  const { content, spans, version, fields_version } = page;
-  const base_prediction = page.base_prediction ?? page.prediction?.id ?? null;
+  const { content, spans, version, fields_version, base_prediction } = page;
   return { content, spans, base_version: version, base_prediction, fields_version };
 }
 
 export function opening(page: Page, saved: Saved | null, kept: Kept | null): Opening {
-  const etag = saved?.etag ?? null;
   const fresh = neverSent(saved, kept);
   const mine = fresh?.draft ?? saved?.draft ?? freshDraft(page);
-  if (sameContent(mine.content, page.content)) {
-    return { draft: freshDraft(page), etag, unsaved: false, conflict: null };
-  }
-  const base = baseOf(kept, mine);
-  const conflict = conflictOf(page, mine, base, fresh?.etag === etag ? null : fresh && saved);
-  const draft = { ...mine, base_version: page.version };
-  return { draft, etag, unsaved: fresh !== null, conflict };
+  return {
+    draft: { ...mine, base_version: page.version },
+    etag: saved?.etag ?? null,
+    agreed: fresh ? fresh.agreed : mine.content,
+    unsaved: fresh !== null,
+    conflict: conflictOf(page, mine, kept) ?? elsewhere(saved, fresh),
+  };
 }
 
-/** What the person started from, where this browser still knows it. */
-function baseOf(kept: Kept | null, mine: Draft): Content | null {
-  return kept && same(kept.draft, mine) ? kept.base : null;
+function conflictOf(page: Page, mine: Draft, kept: Kept | null): Conflict | null {
+  if (mine.base_version === page.version || sameContent(mine.content, page.content)) return null;
+  return { kind: "page", theirs: page.content, base: kept?.base ?? null };
+}
+
+/** One's own draft was saved from another place than the one where `fresh` was typed. */
+function elsewhere(saved: Saved | null, fresh: Kept | null): Conflict | null {
+  if (!saved || !fresh || fresh.etag === saved.etag) return null;
+  return { kind: "draft", theirs: saved.draft.content, base: fresh.agreed };
 }
 
 /** What was typed in this browser and is not what the server has. */
 function neverSent(saved: Saved | null, kept: Kept | null): Kept | null {
   return kept?.dirty && !same(kept.draft, saved?.draft) ? kept : null;
-}
-
-/** `elsewhere`: one's own draft, saved from another place than what was typed here. */
-function conflictOf(
-  page: Page,
-  mine: Draft,
-  base: Content | null,
-  elsewhere: Saved | null,
-): Conflict | null {
-  if (mine.base_version !== page.version) return { kind: "page", theirs: page.content, base };
-  return elsewhere && { kind: "draft", theirs: elsewhere.draft.content, base };
 }
 
 function same(a: Draft, b: Draft | undefined): boolean {

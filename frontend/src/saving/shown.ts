@@ -29,5 +29,6 @@ function words(status: Status): { text: string; time: string } {
     return { text: say("saved.local"), time: clock(status.at) };
   }
   const text = say(`saved.${status.why}`);
-  return { text: status.detail ? `${text}: ${status.detail}` : text, time: "" };
+  const reason = status.why === "refused" ? `: ${status.detail}` : "";
+  return { text: text + reason, time: "" };
 }

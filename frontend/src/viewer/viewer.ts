@@ -74,7 +74,7 @@ export class Viewer {
     const polygon = this.overlay.querySelectorAll("polygon")[this.lines.indexOf(line)];
     polygon?.classList.add("line-now");
     if (this.fit === "selection") this.refit();
-    else this.move(views.revealed(this.view, line.corners, this.size, this.room));
+    else this.move(views.revealed(this.view, line.corners, this.size, this.room), true);
   }
 
   setFit(fit: views.Fit): void {
@@ -137,8 +137,10 @@ export class Viewer {
     } else this.pan(0, 0);
   }
 
-  private move(view: views.View): void {
+  /** `glide`: smoothly, where the eye should follow; a hand's own movement is never delayed. */
+  private move(view: views.View, glide = false): void {
     this.view = view;
+    this.paper.toggleAttribute("data-glide", glide);
     const { scale, x, y, turns } = view;
     const box = views.turned(this.size, turns);
     // The turned corner that was the origin is brought back to the top left.
