@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -35,7 +36,7 @@ EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 _ROWS = f"""
   SELECT i.position, i.page_id, i.image_sha256, i.split, i.group_key, i.kind, i.license,
     i.approved_on, i.trainable, i.edits, i.length, i.dharma_score,
-    d.sha256 AS document_sha256, d.id AS document_id, p.number, b.media_type, p.project_id,
+    d.sha256 AS document_sha256, d.id AS document_id, p.number, b.media_type,
     r.content, r.spans, r.verification, r.author_id, g.number AS guideline_version,
     v.approval, a.content AS answer, body.raw, a.truncated, a.tail_repetition,
     a.stopped_by_guard, a.degenerate,
@@ -77,7 +78,6 @@ class ItemRow(NamedTuple):
     document_id: UUID
     number: int
     media_type: str
-    project_id: UUID
     content: str
     spans: str
     verification: str
@@ -102,8 +102,10 @@ def samples(release: Release, first: int, last: int, *, pseudonym_key: bytes) ->
 
     Raises `PageGoneError` when a row or an image of the snapshot is no longer there.
     """
+    blob = Blob(project_id=release.project_id)  # names every image in turn: a row each costs more
     for row in _rows(release, first, last):
-        yield _sample(row, _image(row), pseudonym_key)
+        blob.sha256 = row.image_sha256
+        yield _sample(row, _image(row, blob.key), pseudonym_key)
 
 
 def _rows(release: Release, first: int, last: int) -> Iterator[ItemRow]:
@@ -196,9 +198,8 @@ def _figures(row: ItemRow, content: PageContent) -> tuple[int | None, int | None
     return counts.edits, counts.length, score
 
 
-def _image(row: ItemRow) -> bytes:
+def _image(row: ItemRow, key: str) -> bytes:
     """Return the canonical page's stored bytes, checked against their name."""
-    key = Blob(project_id=row.project_id, sha256=row.image_sha256).key
     try:
         with default_storage.open(key) as file:
             image: bytes = file.read()
@@ -211,6 +212,7 @@ def _image(row: ItemRow) -> bytes:
     return image
 
 
+@lru_cache(maxsize=1024)
 def _pseudonym(author: UUID, key: bytes) -> str:
     return "r-" + hmac.digest(key, author.bytes, "sha256").hex()[:PSEUDONYM_DIGITS]
 
