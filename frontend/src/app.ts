@@ -42,6 +42,7 @@ export async function start(): Promise<void> {
   if (mode === "correct") await drafting.start(screen);
   screen.showInk(await words);
   if (mode === "correct") screen.zones.edit();
+  document.querySelector(".thumb[aria-current]")?.scrollIntoView({ block: "nearest" });
   flow.offerUndo();
   flow.prefetch();
   one("#correction").toggleAttribute("data-ready", true);
