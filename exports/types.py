@@ -1,9 +1,8 @@
 """What one dataset row is, before any format writes it."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Literal
 
 from annotations.content import ZONES
 
@@ -83,8 +82,3 @@ class ReleaseOptions:
     def to_json(self) -> dict[str, object]:
         """Return the options as the database and the manifest keep them."""
         return {**asdict(self), "configs": list(self.configs)}
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `to_json` wrote."""
-        return cls(**{**data, "configs": tuple(data["configs"])})
