@@ -21,7 +21,7 @@ ON CONFLICT (page_id) DO UPDATE
 SET id = EXCLUDED.id, user_id = EXCLUDED.user_id, kind = EXCLUDED.kind,
     taken_at = now(), expires_at = EXCLUDED.expires_at
 WHERE annotations_lease.expires_at <= now() OR annotations_lease.user_id = EXCLUDED.user_id
-RETURNING id
+RETURNING id, expires_at
 """
 
 
@@ -38,7 +38,8 @@ def take(page_id: UUID, user: User, kind: str) -> Lease | None:
         taken = cursor.fetchone()
     if taken is None:
         return None
-    return Lease.objects.select_related("page__document", "page__project").get(id=taken[0])
+    key, expires_at = taken
+    return Lease(id=key, page_id=page_id, user=user, kind=kind, expires_at=expires_at)
 
 
 @transaction.atomic

@@ -60,7 +60,7 @@ def _held(actor: User, project: Project, kind: WorkKind) -> Lease | None:
     if lease is None:
         return None
     Lease.objects.filter(id=lease.id).update(expires_at=Now() + LEASE_TIME)
-    return Lease.objects.select_related("page__document", "page__project").get(id=lease.id)
+    return Lease.objects.get(id=lease.id)
 
 
 def _candidates(actor: User, project: Project, kind: WorkKind) -> Iterator[UUID]:
