@@ -10,11 +10,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ocrlab.settings")
     from django.core.management import execute_from_command_line
 
+    from ocrlab.embedded import EmbeddedError
     from ocrlab.env import EnvError
 
     try:
         execute_from_command_line(sys.argv)
-    except EnvError as error:
+    except (EnvError, EmbeddedError) as error:
         sys.exit(str(error))
 
 

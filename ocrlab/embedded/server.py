@@ -78,6 +78,8 @@ def _run(home: Home, options: str) -> None:
         try:
             return _call(home, *command, "-t", str(START_WAIT_S), "-o", options)
         except EmbeddedError:
+            if is_ready(home):
+                return None  # somebody started it by hand meanwhile
             if not left:
                 raise
             time.sleep(START_RETRY_S)

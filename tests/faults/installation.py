@@ -14,6 +14,7 @@ import psutil
 import psycopg
 
 from ocrlab import embedded
+from ocrlab.embedded import keeper
 from ocrlab.embedded.home import find
 
 CHECKOUT = Path(embedded.__file__).parents[2]
@@ -122,12 +123,23 @@ class Installation:
     def restart_database(self) -> None:
         """Cut every connection without a checkpoint, as after a crash, and start again."""
         home = find(self.data_dir)
+        before = keeper.server_pid(home.data)
+        # Without a check of its success: a worker that needs the server may start it first.
         subprocess.run(
-            [str(home.bin / "pg_ctl"), "restart", "-w", "-m", "immediate", "-D", str(home.data),
+            [str(home.bin / "pg_ctl"), "restart", "-w", "-t", "5", "-m", "immediate", "-D", str(home.data),
              "-l", str(home.log)],
-            cwd="/", user=home.owner, check=True, stdout=subprocess.DEVNULL,
+            cwd="/", user=home.owner, check=False, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
+        self.wait_for(lambda: keeper.server_pid(home.data) not in {None, before}, 60)
+
+    def kill_database(self) -> None:
+        """End the server as a power cut would."""
+        home = find(self.data_dir)
+        server = keeper.server_pid(home.data)
+        assert server is not None
+        os.kill(server, signal.SIGKILL)
+        self.wait_for(lambda: keeper.server_pid(home.data) != server, 10)
 
     def wait_for(self, condition: Callable[[], bool], limit_s: float) -> float:
         """Wait until `condition()`; return the seconds it took, fail with the workers' words."""

@@ -1,9 +1,7 @@
 """Promises 1 and 7 on the product itself: real pages, a real engine, a real web server."""
 
 import io
-import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -15,8 +13,6 @@ import pytest
 import requests
 from PIL import Image, ImageDraw
 
-from ocrlab.embedded import keeper
-from ocrlab.embedded.home import find
 from tests.faults.brokers import free_port
 from tests.faults.installation import CHECKOUT, Installation
 
@@ -106,9 +102,7 @@ def test_pages_survive_the_end_of_everything(
     for worker in list(installation.workers):
         worker.kill()
     installation.workers.clear()
-    server = keeper.server_pid(find(installation.data_dir).data)
-    assert server is not None
-    os.kill(server, signal.SIGKILL)
+    installation.kill_database()
     installation.start_worker()
     installation.wait_for(lambda: is_read(installation), 120)
     assert_read_once(installation, project)

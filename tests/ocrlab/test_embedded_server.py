@@ -176,6 +176,24 @@ def test_data_of_another_version_is_refused_with_the_cure(folder: Path) -> None:
         embedded.release(folder)
 
 
+def test_a_command_says_the_cure_in_one_line(tmp_path: Path) -> None:
+    home = find(tmp_path / "var")
+    home.data.mkdir(mode=0o700)
+    (home.data / "PG_VERSION").write_text("15\n")
+    result = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=CHECKOUT,
+        env={**os.environ, "OCRLAB_DATA_DIR": str(tmp_path / "var")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    shutil.rmtree(home.root)
+    assert result.returncode == 1
+    assert len(result.stderr.splitlines()) == 1
+    assert "pg_dumpall" in result.stderr
+
+
 def test_two_checkouts_never_meet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ocrlab.embedded.home.ROOT_HOMES", tmp_path / "homes")
     one, two = find(tmp_path / "one"), find(tmp_path / "two")
