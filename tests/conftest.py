@@ -60,10 +60,11 @@ def own_folder(tmp_path: Path, settings: Settings) -> Path:
 
 
 @pytest.fixture
-def cast(db: None) -> dict[str, "User"]:
+def cast(db: None, system_users: Callable[[], None]) -> dict[str, "User"]:
     """Return the people: five members of `project`, a stranger, another project's manager."""
     from annotations.models import User
 
+    system_users()
     return {name: User.objects.create_user(username=name, password=PASSWORD) for name in CAST}
 
 

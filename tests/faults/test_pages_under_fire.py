@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw
 from tests.faults.brokers import free_port
 from tests.faults.installation import CHECKOUT, Installation
 
-PAGES = 40
-KILL_EVERY_S, KILLS = 2.5, 5
+PAGES = 24
+KILL_EVERY_S, KILLS = 2.5, 4
 UPLOAD_BYTES = 100_000_000
 UNREAD = """
 SELECT (SELECT count(*) FROM annotations_document WHERE state NOT IN ('ready', 'failed'))

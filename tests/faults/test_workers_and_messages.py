@@ -10,7 +10,7 @@ from tests.faults.installation import FULL, Installation
 
 # The promise's own figures take five minutes a broker: OCRLAB_FAULTS=full.
 PIECES, SECONDS = (200, 1.0) if FULL else (80, 0.25)
-KILL_EVERY_S, KILLS = (5.0, 24) if FULL else (2.5, 5)
+KILL_EVERY_S, KILLS = (5.0, 24) if FULL else (2.5, 4)
 LEASE_S = 90 if FULL else 6
 BACK_S = 120 if FULL else 30
 

@@ -125,6 +125,7 @@ def test_production_settings_pass_the_deployment_check() -> None:
 
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "DJANGO_SETTINGS_MODULE": "ocrlab.settings", **environment}
+    env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # set for the browser tests' own process
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=CHECKOUT,

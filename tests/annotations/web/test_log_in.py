@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from conftest import PASSWORD
+from tests.conftest import PASSWORD
 from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
