@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.conftest import PASSWORD
 from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
@@ -11,6 +10,7 @@ from django.urls import reverse
 
 from annotations.models import Event, LoginAttempts, Project, User
 from annotations.people.entrance import ATTEMPT_LIMIT
+from tests.conftest import PASSWORD
 
 
 def _try(client: Client, username: str, password: str, **form: str) -> Any:
