@@ -35,8 +35,7 @@ def drain(queue: str, *, budget_s: float = TURN_S, linger_s: float = 0.0) -> int
     begun, worked = time.monotonic(), 0
     while may_claim() and not stopping.requested():
         if time.monotonic() - begun > budget_s:
-            if has_waiting(queue):
-                ring(queue)
+            _ring_for_the_rest(queue)
             break
         found = sum(_turn(kind, queue) for kind in kinds())
         worked += found
@@ -80,15 +79,14 @@ def _turn(kind: JobKind[J], queue: str) -> int:
         return 0
     jobs = claim(kind, queue)
     if jobs:
-        if has_waiting(queue):
-            ring(queue)  # others may help while this one works
-        _run(kind, jobs)
+        _run(kind, jobs, queue)
     return len(jobs)
 
 
-def _run(kind: JobKind[J], jobs: Sequence[J]) -> None:
+def _run(kind: JobKind[J], jobs: Sequence[J], queue: str) -> None:
     """Run one batch; whatever happens, its rows say so afterwards."""
     try:
+        _ring_for_the_rest(queue)  # others may help while this one works
         with beating(jobs, kind.limit_s):
             kind.run(jobs)
     except Overdue:
@@ -111,6 +109,11 @@ def _run(kind: JobKind[J], jobs: Sequence[J]) -> None:
         raise
     else:
         _count(jobs, "unfinished", f"{kind.name} ended without a result.")
+
+
+def _ring_for_the_rest(queue: str) -> None:
+    if has_waiting(queue):
+        ring(queue)
 
 
 def _count(jobs: Sequence[J], code: str, detail: str) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,8 @@ class Worker:
     def kill(self) -> None:
         """End it and its pool as a power cut would."""
         for each in [psutil.Process(self.process.pid), *self.children()]:
-            each.kill()
+            with suppress(psutil.NoSuchProcess):  # children end with their parent
+                each.kill()
         self.process.wait()
 
     def terminate(self) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -144,11 +145,10 @@ class Web:
         return f"http://127.0.0.1:{self.port}"
 
     def kill(self) -> None:
-        for each in [
-            *psutil.Process(self.process.pid).children(recursive=True),
-            psutil.Process(self.process.pid),
-        ]:
-            each.kill()
+        main = psutil.Process(self.process.pid)
+        for each in [*main.children(recursive=True), main]:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
         self.process.wait()
 
 

@@ -96,7 +96,7 @@ def test_a_worker_asked_to_stop_hands_its_work_back(
 ) -> None:
     installation.add_pieces(3, behaviour="hang")
     worker = installation.start_worker()
-    installation.wait_for(lambda: is_running(installation), 30)
+    installation.wait_for(lambda: "hanging" in worker.log.read_text(), 30)
     ask(worker)  # type: ignore[operator]
     installation.wait_for(lambda: worker.process.poll() is not None, 20)
     assert installation.states() == {"queued": 3}
@@ -148,7 +148,7 @@ def test_a_broker_that_never_answers_costs_seconds_once(
 def test_ended_by_its_own_parent_s_death_a_pool_leaves_no_child(installation: Installation) -> None:
     installation.add_pieces(1, behaviour="hang")
     worker = installation.start_worker()
-    installation.wait_for(lambda: is_running(installation), 30)
+    installation.wait_for(lambda: "hanging" in worker.log.read_text(), 30)
     children = worker.children()
     os.kill(worker.process.pid, signal.SIGKILL)
     worker.process.wait()

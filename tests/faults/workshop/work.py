@@ -1,5 +1,6 @@
 """What a worker does with pieces."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -35,6 +36,7 @@ def _kill_child(_: Piece) -> None:
 
 
 def _hang(_: Piece) -> None:
+    logging.getLogger(__name__).warning("hanging")
     time.sleep(3600)
 
 
