@@ -46,6 +46,8 @@ def own_folder(tmp_path: Path, settings: Settings) -> Path:
     """Keep files, broker messages and static output of one test in its own folder."""
     settings.DATA_DIR = tmp_path / "var"
     settings.DATA_DIR.mkdir()
+    settings.STATIC_ROOT = settings.DATA_DIR / "static"
+    settings.STATIC_ROOT.mkdir()  # the server of static files warns where there is none
     storages = dict(settings.STORAGES)
     storages["default"] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -1,29 +1,55 @@
 """Which page is next: one's own work first, then the same document, then the oldest.
 
-All questions are answered by partial indexes over the open or the corrected pages alone.
+One statement asks the questions in turn, each answered by a partial index over the open or the
+corrected pages alone; a later question is not looked at once an earlier one has found a page.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
-from annotations.models import Draft, Lease, Page, Project, Revision, Skip, User
+from annotations.models import Lease, Project, User
 from annotations.review.leases import LEASE_TIME, take
 from annotations.states import PageState, ReviewPolicy, WorkKind
 
 # A page that somebody has begun is theirs for a day before others are offered it.
-DRAFT_IS_FRESH = timedelta(hours=24)
+DRAFT_IS_FRESH = "24 hours"
 # Drafts vanish on submit, so few are left; the oldest of hundreds are no longer anyone's next page.
 DRAFTS_LOOKED_AT = 50
 # Two people who ask in the same instant may meet at a page; the loser simply looks again.
 TRIES = 100
 
 STATE_OF = {WorkKind.CORRECT: PageState.OPEN, WorkKind.APPROVE: PageState.CORRECTED}
+
+_FREE = """page.project_id = %(project)s AND page.state = '{state}'
+    AND NOT EXISTS (SELECT FROM annotations_lease lease
+        WHERE lease.page_id = page.id AND lease.expires_at > statement_timestamp())
+    AND NOT EXISTS (SELECT FROM annotations_skip skip
+        WHERE skip.page_id = page.id AND skip.user_id = %(actor)s)"""
+_NOT_BEGUN_BY_OTHERS = """ AND NOT EXISTS (SELECT FROM annotations_draft draft
+        WHERE draft.page_id = page.id AND draft.user_id <> %(actor)s
+        AND draft.updated_at > statement_timestamp() - %(fresh)s::interval)"""
+_NOT_OWN_TEXT = " AND page.head_author_id IS DISTINCT FROM %(actor)s"
+
+_LAST = """last AS (SELECT page.document_id, page.number FROM annotations_revision revision
+    JOIN annotations_page page ON page.id = revision.page_id
+    WHERE revision.author_id = %(actor)s AND page.project_id = %(project)s
+    ORDER BY revision.created_at DESC LIMIT 1)"""
+_OWN = (
+    """page.id IN (SELECT draft.page_id FROM annotations_draft draft
+        WHERE draft.user_id = %(actor)s ORDER BY draft.updated_at DESC LIMIT %(drafts)s)""",
+    "page.head_author_id = %(actor)s",
+)
+_SHARED = (
+    "page.document_id = (SELECT document_id FROM last) AND page.number > (SELECT number FROM last)",
+    "page.document_id = (SELECT document_id FROM last)",
+    """page.document_id NOT IN (SELECT busy.document_id FROM annotations_lease lease
+        JOIN annotations_page busy ON busy.id = lease.page_id
+        WHERE busy.project_id = %(project)s AND lease.user_id <> %(actor)s
+        AND lease.expires_at > statement_timestamp())""",
+    "true",
+)
 
 
 @transaction.atomic
@@ -34,7 +60,7 @@ def next_page(*, actor: User, project: Project, kind: WorkKind) -> Lease | None:
     if held is not None:
         return held
     for _attempt in range(TRIES):
-        page_id = next(_candidates(actor, project, kind), None)
+        page_id = _best_free_page(actor, project, kind)
         if page_id is None:
             return None
         lease = take(page_id, actor, kind)
@@ -63,58 +89,36 @@ def _held(actor: User, project: Project, kind: WorkKind) -> Lease | None:
     return Lease.objects.get(id=lease.id)
 
 
-def _candidates(actor: User, project: Project, kind: WorkKind) -> Iterator[UUID]:
-    """Yield page ids, best first; each step is one indexed query, asked only when needed."""
-    free = _free(actor, project, kind)
+def _best_free_page(actor: User, project: Project, kind: WorkKind) -> UUID | None:
+    """Lock and return the first page, best first, that no other transaction is deciding about."""
+    values = {
+        "project": project.id,
+        "actor": actor.id,
+        "fresh": DRAFT_IS_FRESH,
+        "drafts": DRAFTS_LOOKED_AT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(kind, ReviewPolicy(project.review_policy)), values)
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def _statement(kind: WorkKind, policy: ReviewPolicy) -> str:
+    """Compose the questions of this kind; nothing in it comes from outside this module."""
+    free = _FREE.format(state=STATE_OF[kind])
+    questions: tuple[str, ...] = _SHARED
     if kind == WorkKind.CORRECT:
-        # Two questions, each with its index: one OR over both would read every open page.
-        drafts = _drafts_of(actor)
-        if drafts:
-            yield from _first(free.filter(id__in=drafts))
-        yield from _first(free.filter(head_author=actor))
-    last = _last_document(actor, project)
-    if last is not None:
-        document_id, number = last
-        same = free.filter(document=document_id)
-        yield from _first(same.filter(number__gt=number))
-        yield from _first(same)
-    yield from _first(free.exclude(document__in=_documents_of_others(actor, project)))
-    yield from _first(free)
-
-
-def _first(pages: QuerySet[Page]) -> Iterator[UUID]:
-    """Yield the first page that no other transaction is deciding about right now."""
-    ordered = pages.order_by("document", "number").values_list("id", flat=True)
-    yield from ordered.select_for_update(skip_locked=True, of=("self",))[:1]
-
-
-def _free(actor: User, project: Project, kind: WorkKind) -> QuerySet[Page]:
-    """Return the pages of this kind that this person may be offered."""
-    pages = Page.objects.filter(project=project, state=STATE_OF[kind])
-    live_lease = Lease.objects.filter(page=OuterRef("pk"), expires_at__gt=Now())
-    skipped = Skip.objects.filter(page=OuterRef("pk"), user=actor)
-    pages = pages.exclude(Exists(live_lease)).exclude(Exists(skipped))
-    if kind == WorkKind.CORRECT:
-        begun = Draft.objects.filter(page=OuterRef("pk"), updated_at__gt=Now() - DRAFT_IS_FRESH)
-        return pages.exclude(Exists(begun.exclude(user=actor)))
-    if project.review_policy == ReviewPolicy.SECOND_PERSON:
-        return pages.exclude(head_author=actor)
-    return pages
-
-
-def _drafts_of(actor: User) -> list[UUID]:
-    """Return the pages this person wrote on last without submitting them."""
-    mine = Draft.objects.filter(user=actor).order_by("-updated_at")
-    return list(mine.values_list("page", flat=True)[:DRAFTS_LOOKED_AT])
-
-
-def _last_document(actor: User, project: Project) -> tuple[UUID, int] | None:
-    """Return document and number of the page this person last submitted in the project."""
-    mine = Revision.objects.filter(author=actor, page__project=project).order_by("-created_at")
-    return mine.values_list("page__document", "page__number").first()
-
-
-def _documents_of_others(actor: User, project: Project) -> QuerySet[Lease, Any]:
-    """Return the documents other people are busy with: there are as many as people at work."""
-    busy = Lease.objects.filter(page__project=project, expires_at__gt=Now()).exclude(user=actor)
-    return busy.values("page__document")
+        free += _NOT_BEGUN_BY_OTHERS
+        questions = _OWN + _SHARED
+    elif policy == ReviewPolicy.SECOND_PERSON:
+        free += _NOT_OWN_TEXT
+    steps = []
+    for number, question in enumerate(questions):
+        unanswered = "".join(f" AND NOT EXISTS (SELECT FROM q{n})" for n in range(number))
+        steps.append(
+            f"q{number} AS MATERIALIZED (SELECT page.id FROM annotations_page page"  # noqa: S608
+            f" WHERE {free} AND {question}{unanswered}"
+            " ORDER BY page.document_id, page.number LIMIT 1 FOR UPDATE OF page SKIP LOCKED)"
+        )
+    answers = " UNION ALL ".join(f"SELECT id FROM q{n}" for n in range(len(questions)))  # noqa: S608
+    return f"WITH {_LAST}, {', '.join(steps)} {answers} LIMIT 1"
