@@ -91,7 +91,7 @@ def _held(actor: User, project: Project, kind: WorkKind) -> Lease | None:
 
 def _best_free_page(actor: User, project: Project, kind: WorkKind) -> UUID | None:
     """Lock and return the first page, best first, that no other transaction is deciding about."""
-    values = {
+    values: dict[str, UUID | str | int] = {
         "project": project.id,
         "actor": actor.id,
         "fresh": DRAFT_IS_FRESH,
