@@ -17,7 +17,6 @@ from annotations.api.schema import IDEMPOTENCY_KEY
 from annotations.api.shapes import FreeObject, Instant, ListQuery, Strict, listing
 from annotations.api.uploads import UploadBody, stream_to_disk, uploaded_file
 from annotations.api.view import ApiView, shown
-from annotations.content import fold
 from annotations.ingest.change import (
     DocumentChanges,
     erase_document,
@@ -27,6 +26,7 @@ from annotations.ingest.change import (
 from annotations.ingest.receive import receive_document
 from annotations.models import Document, Page, Project
 from annotations.models.document import EXTERNAL_ID_LENGTH, GROUP_LENGTH
+from annotations.models.search import documents_matching
 from annotations.states import DocumentState, PageState, PrelabelState, Role, Scope
 
 NEWEST_FIRST = Keyset(("created_at", "id"))
@@ -126,16 +126,8 @@ def _filtered(project: Project, wanted: dict[str, Any]) -> "QuerySet[Document]":
     if "created_after" in wanted:
         rows = rows.filter(created_at__gt=wanted["created_after"])
     if wanted["q"]:
-        rows = rows.filter(id__in=_matching(project, wanted["q"]))
+        rows = documents_matching(rows, project, wanted["q"])
     return rows
-
-
-def _matching(project: Project, words: str) -> "QuerySet[Document, Any]":
-    """Return ids by name or by text; a union, so that each is answered by its own index."""
-    folded = fold(words)
-    named = Document.objects.filter(project=project, search_name__startswith=folded)
-    pages = Page.objects.filter(project=project).order_by().matching(folded)
-    return named.order_by().values("id").union(pages.values("document_id"))
 
 
 class DocumentsView(ApiView):

@@ -2,17 +2,16 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from annotations.content import clean_text, fold
+from annotations.content import clean_text
 from annotations.models import Document, Page, Project
+from annotations.models.search import documents_matching
 from annotations.states import DocumentState, PageState
 
 SEARCH_LENGTH = 200  # characters; a longer search is cut
-# Matches that are looked up by id; as many as need no second thought.
-FEW = 2_000
 FAILED = "failed"
 PAGE_STATES = frozenset(PageState)
 
@@ -50,27 +49,7 @@ def find_documents(project: Project, wanted: Wanted) -> QuerySet[Document]:
     elif wanted.state:
         pages = Page.objects.filter(document=OuterRef("pk"), state=wanted.state)
         found = found.filter(Exists(pages))
-    return _search(found, project, wanted.search) if wanted.search else found
-
-
-def _search(found: QuerySet[Document], project: Project, search: str) -> QuerySet[Document]:
-    """Keep documents by name, by external id or by text.
-
-    A few matches are looked up by id. Many are met soon when the list is walked newest first; to
-    gather them all would take seconds in a large project.
-    """
-    folded = fold(search)
-    documents = Document.objects.filter(project=project).order_by()
-    named = documents.filter(Q(search_name__startswith=folded) | Q(external_id=search))
-    pages = Page.objects.filter(project=project).order_by().matching(folded)
-    by_name = list(named.values_list("id", flat=True)[:FEW])
-    by_text = list(pages.values_list("document_id", flat=True)[:FEW])
-    if len(by_name) < FEW and len(by_text) < FEW:
-        return found.filter(id__in={*by_name, *by_text})
-    # Two bounds instead of `=`: the planner would gather every match to answer an equality.
-    pages_of = Page.objects.filter(document__gte=OuterRef("pk"), document__lte=OuterRef("pk"))
-    said = pages_of.matching(folded)
-    return found.filter(Q(search_name__startswith=folded) | Q(external_id=search) | Exists(said))
+    return documents_matching(found, project, wanted.search) if wanted.search else found
 
 
 def tabs(project: Project, pages: dict[str, int], documents: int) -> list[Tab]:

@@ -14,7 +14,6 @@ from django.utils import timezone
 from rows import make_document, make_engine, make_open_page, make_page, make_prediction, use_engine
 
 from annotations.models import Document, Page, PrelabelJob, PrelabelRun, Project, User
-from annotations.web import document_list
 from annotations.web import documents as documents_view
 
 ADDRESS = "/projects/acervo/"
@@ -91,7 +90,7 @@ def test_search_finds_the_same_among_few_and_many(
         make_open_page(project, seed, "certidão comum" if seed < 3 else "outra coisa")
     document = make_document(project, 9, filename="certidao-9.pdf", external_id="X-9")
     few = {query: set(_names(show(q=query))) for query in ("certidao", "comum", "X-9", "nada")}
-    monkeypatch.setattr(document_list, "FEW", 1)
+    monkeypatch.setattr("annotations.models.search.FEW", 1)
     many = {query: set(_names(show(q=query))) for query in few}
     assert many == few
     assert len(few["certidao"]) == 4
