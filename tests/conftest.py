@@ -41,13 +41,17 @@ def django_db_modify_db_settings(
         database["TEST"] = {**database.get("TEST", {}), "NAME": f"test_ocrlab_{run}_{worker}"}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_folder() -> None:
+    """Make the folder of collected files: their server warns where there is none."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, settings: Settings) -> Path:
     """Keep files, broker messages and static output of one test in its own folder."""
     settings.DATA_DIR = tmp_path / "var"
     settings.DATA_DIR.mkdir()
-    settings.STATIC_ROOT = settings.DATA_DIR / "static"
-    settings.STATIC_ROOT.mkdir()  # the server of static files warns where there is none
     storages = dict(settings.STORAGES)
     storages["default"] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
