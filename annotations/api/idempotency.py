@@ -24,12 +24,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from annotations.api.problems import problem_response
-from annotations.errors import Conflict, DomainError, Invalid
+from annotations.errors import Conflict, DomainError, Invalid, Stale
 from annotations.models import IdempotencyRecord
 
 KEPT_FOR = timedelta(hours=24)
 MAX_KEY_LENGTH = 200
 KEPT_HEADERS = ("ETag", "Cache-Control")
+TOO_MANY = 429
+OURS = 500  # from here on the fault is not the request's
 
 Work = Callable[[], Response]
 
@@ -103,19 +105,30 @@ def _locked(record: IdempotencyRecord) -> IdempotencyRecord:
 
 
 def _answered(record: IdempotencyRecord, work: Work) -> Response:
-    """Do the work in a savepoint and keep its answer, a refusal included."""
+    """Do the work in a savepoint and keep its answer, a lasting refusal included."""
     try:
         with transaction.atomic():
             response = work()
     except (DomainError, exceptions.APIException) as error:
         refusal = problem_response(error, {})
         assert refusal is not None, "both families are mapped"  # noqa: S101
+        if _passes(error, refusal):
+            raise
         response = refusal
     headers = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
     body = json.loads(JSONRenderer().render(response.data) or b"null")
     kept: dict[str, Any] = {"status": response.status_code, "headers": headers, "body": body}
     IdempotencyRecord.objects.filter(id=record.id).update(**kept)
     return response
+
+
+def _passes(error: Exception, refusal: Response) -> bool:
+    """Tell whether the next try may fare better: a full disk, a limit, a newer version to see.
+
+    Nothing was done, so nothing is kept; a stale answer also shows text that may be erased later.
+    """
+    busy = refusal.status_code == TOO_MANY or refusal.status_code >= OURS
+    return busy or isinstance(error, Stale)
 
 
 def _stored(record: IdempotencyRecord) -> Response:

@@ -120,13 +120,20 @@ class ReopenView(ApiView):
     @extend_schema(
         operation_id="pages_reopen",
         summary="Open a page again",
+        parameters=[IF_MATCH],
         request=ReasonBody,
         responses=PageDetailShape,
     )
     def post(self, request: Request, key: UUID) -> Response:
-        """Take back one's own submit, or as approver open any corrected or approved page."""
+        """Take back one's own submit, or as approver open any corrected or approved page.
+
+        With `If-Match` only while the page still has that version.
+        """
         page = access.page(self.caller, key, role=Role.REVIEWER, scope=Scope.ANNOTATE)
-        moves.reopen(actor=self.caller.user, page=page, reason=self.body(ReasonBody)["reason"])
+        named = "If-Match" in request.headers
+        version = required_version(request, "v", page.version) if named else None
+        reason = self.body(ReasonBody)["reason"]
+        moves.reopen(actor=self.caller.user, page=page, reason=reason, version=version)
         return page_answer(page.id)
 
 

@@ -6,14 +6,26 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from annotations import ports
+from annotations.errors import NotFound
 from annotations.ingest import given
+from annotations.ingest.blobs import lock_key
 from annotations.ingest.errors import ExternalIdTaken, NotFailed
 from annotations.ingest.groups import assign_split
 from annotations.ingest.janitor import collect_blob
 from annotations.jobs import ring
-from annotations.models import Blob, DecodeJob, Document, Event, Page, Revision, User
+from annotations.models import (
+    Blob,
+    DecodeJob,
+    Document,
+    Event,
+    Page,
+    Project,
+    Revision,
+    User,
+)
 from annotations.states import DocumentState, PageState
 
 
@@ -56,13 +68,16 @@ def update_document(*, actor: User, document: Document, changes: DocumentChanges
         values.update(group_key=group, group_given=True)
         assign_split(document.project, group)
     if external_id is not None:
+        lock_key(f"{document.project_id} {external_id}")  # as an upload under this id does
         name = given.search_name(document.filename, external_id)
         values.update(external_id=external_id, search_name=name)
     try:
         with transaction.atomic():
-            Document.objects.filter(id=document.id).update(**values, updated_at=Now())
+            moved = Document.objects.filter(id=document.id).update(**values, updated_at=Now())
     except IntegrityError as error:
         raise ExternalIdTaken from error
+    if not moved:
+        raise NotFound(_("Not found."))
     Event.objects.record(
         actor=actor,
         verb="document.updated",
@@ -76,6 +91,8 @@ def update_document(*, actor: User, document: Document, changes: DocumentChanges
 @transaction.atomic
 def erase_document(*, actor: User, document: Document) -> None:
     """Remove a document with its pages, text, drafts and files; an event stays as its tombstone."""
+    # A release that takes its snapshot now is waited for, so that it is withdrawn too.
+    Project.objects.select_for_update(no_key=True).get(id=document.project_id)
     ports.erase([document.id])
     pages = Page.objects.filter(document=document.id)
     blobs = {

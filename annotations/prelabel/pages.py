@@ -31,6 +31,9 @@ def end(page_ids: Collection[UUID], state: PrelabelState) -> None:
 
     The run of a page has ended in some way: a page that waits opens, whatever came of it.
     """
+    # Two engines that end on one page take turns, so that the later one sees that it is the last.
+    rows = Page.objects.filter(id__in=page_ids).order_by("id").values_list("id", flat=True)
+    list(rows.select_for_update(no_key=True))
     live = PrelabelJob.objects.filter(page__in=page_ids, state__in=LIVE_JOB_STATES)
     busy = set(live.values_list("page", flat=True))
     ended = Page.objects.filter(id__in=[key for key in page_ids if key not in busy])

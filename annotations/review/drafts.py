@@ -30,9 +30,9 @@ def save_draft(*, actor: User, page: Page, version: int | None, writing: Writing
     if version is None:
         return _first(actor, page, columns)
     mine = Draft.objects.filter(page=page, user=actor)
-    if not mine.filter(version=version).update(
-        version=F("version") + 1, updated_at=Now(), **columns
-    ):
+    # Numbers begin anew after a submit: an older text may not pass for the next draft's author.
+    seen = mine.filter(version=version, base_version__lte=writing.base_version)
+    if not seen.update(version=F("version") + 1, updated_at=Now(), **columns):
         raise _stale(actor, page)
     return mine.get()
 
@@ -41,9 +41,9 @@ def save_draft(*, actor: User, page: Page, version: int | None, writing: Writing
 def discard_draft(*, actor: User, page: Page, version: int | None = None) -> None:
     """Throw a draft away; with `version`, only if it is still that one."""
     mine = Draft.objects.filter(page=page, user=actor)
-    if version is not None and mine.exclude(version=version).exists():
+    deleted, _kinds = (mine if version is None else mine.filter(version=version)).delete()
+    if not deleted and mine.exists():
         raise _stale(actor, page)
-    mine.delete()
 
 
 def _first(actor: User, page: Page, columns: dict[str, object]) -> Draft:

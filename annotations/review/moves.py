@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from annotations.access import includes
 from annotations.errors import Forbidden, Invalid
 from annotations.models import Event, Membership, Page, Skip, User
-from annotations.review.guard import drop_lease, lock, move, require_state
+from annotations.review.guard import drop_lease, lock, move, require_state, require_version
 from annotations.states import PageState, Role
 
 REASON_LENGTH = 500  # characters
@@ -25,13 +25,15 @@ def skip(*, actor: User, page: Page, reason: str) -> Page:
 
 
 @transaction.atomic
-def reopen(*, actor: User, page: Page, reason: str) -> Page:
-    """Open a corrected or approved page again.
+def reopen(*, actor: User, page: Page, reason: str, version: int | None = None) -> Page:
+    """Open a corrected or approved page again; with `version` only while it is still that one.
 
     Authors take back their own submit until it is approved; anything else is an approver's.
     """
     reason = _reason(reason)
     locked = lock(page.id)
+    if version is not None:
+        require_version(locked, version)
     require_state(locked, PageState.CORRECTED, PageState.APPROVED)
     own = locked.state == PageState.CORRECTED and locked.head_author_id == actor.id
     if not own:

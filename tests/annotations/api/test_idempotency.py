@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 
 from annotations.api import projects as projects_api
 from annotations.api.idempotency import forget_old_answers
+from annotations.ingest.errors import StorageFull
 from annotations.models import Document, IdempotencyRecord, Page, Project, Revision
 from tests.api_client import writing
 from tests.rows import make_image
@@ -123,3 +124,27 @@ def test_uploads_are_told_apart_by_their_bytes(project: Project, program: "Progr
 
     assert [send(1), send(1), send(2)] == [201, 201, 422]
     assert Document.objects.count() == 1
+
+
+def test_a_refusal_that_passes_is_not_kept(
+    project: Project, program: "ProgramFor", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is the operator's to mend: the same request succeeds afterwards."""
+    sender = program("gerente")
+
+    def full(**_: object) -> None:
+        raise StorageFull
+
+    with monkeypatch.context() as patched:
+        patched.setattr(projects_api, "create_project", full)
+        first = sender.post("projects/", BODY, Idempotency_Key="k1")
+    again = sender.post("projects/", BODY, Idempotency_Key="k1")
+    assert (first.status_code, again.status_code) == (507, 201)
+
+
+def test_a_stale_answer_with_its_text_is_not_kept(page: Page, program: "ProgramFor") -> None:
+    sender, path = program("revisora"), f"pages/{page.id}/submit/"
+    program("revisor").post(path, writing(page), If_Match='"v0"')
+    answer = sender.post(path, writing(page, "tarde"), If_Match='"v0"', Idempotency_Key="k1")
+    assert answer.status_code == 412
+    assert IdempotencyRecord.objects.get(key="k1").body is None

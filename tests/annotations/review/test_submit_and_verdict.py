@@ -13,6 +13,7 @@ from annotations.models import (
     Draft,
     Event,
     FiguresJob,
+    Membership,
     Page,
     PageText,
     Prediction,
@@ -208,6 +209,40 @@ def test_a_draft_has_its_own_version(page: Page, cast: "Cast") -> None:
         save_draft(actor=actor, page=page, version=None, writing=write(page, "quatro"))
     discard_draft(actor=actor, page=page, version=second.version)
     assert draft_of(actor, page) is None
+
+
+def test_a_text_from_before_a_submit_cannot_replace_a_later_draft(page: Page, cast: "Cast") -> None:
+    """The number of a draft begins anew after a submit; what it was written against does not."""
+    actor, old = cast["revisora"], write(page, "do notebook")
+    stale = save_draft(actor=actor, page=page, version=None, writing=old)
+    moved = correct(actor, page)
+    opened = reopen(actor=actor, page=moved, reason="engano")
+    later = save_draft(actor=actor, page=opened, version=None, writing=write(opened, "do celular"))
+    assert later.version == stale.version
+    with pytest.raises(Stale):
+        save_draft(actor=actor, page=opened, version=stale.version, writing=old)
+    kept = draft_of(actor, page)
+    assert kept is not None
+    assert kept.content["text"] == "do celular"
+
+
+def test_a_draft_that_moved_on_is_not_discarded(page: Page, cast: "Cast") -> None:
+    actor = cast["revisora"]
+    first = save_draft(actor=actor, page=page, version=None, writing=write(page, "um"))
+    save_draft(actor=actor, page=page, version=first.version, writing=write(page, "dois"))
+    with pytest.raises(Stale):
+        discard_draft(actor=actor, page=page, version=first.version)
+    assert draft_of(actor, page) is not None
+
+
+def test_undoing_a_submit_names_the_version_it_undoes(page: Page, cast: "Cast") -> None:
+    """An author who is an approver too cannot reopen by "undo" what was approved meanwhile."""
+    Membership.objects.filter(user=cast["revisora"]).update(role="approver")
+    moved = correct(cast["revisora"], page)
+    seen = moved.version
+    give_verdict(actor=cast["aprovadora"], page=moved, version=seen, decision=Decision.APPROVE)
+    with pytest.raises(Stale):
+        reopen(actor=cast["revisora"], page=moved, reason="engano", version=seen)
 
 
 @pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
