@@ -10,6 +10,7 @@ import { Effort } from "./effort";
 import { Flow } from "./flow";
 import { LeaseKeeper } from "./lease";
 import { useCatalogue } from "./messages";
+import { prefetch } from "./next-page";
 import { LocalDrafts } from "./saving/local";
 import { Screen } from "./screen";
 import { type Mode, type Shell, one, readShell, reveal } from "./shell";
@@ -44,7 +45,7 @@ export async function start(): Promise<void> {
   if (mode === "correct") screen.zones.edit();
   document.querySelector(".thumb[aria-current]")?.scrollIntoView({ block: "nearest" });
   flow.offerUndo();
-  flow.prefetch();
+  prefetch();
   one("#correction").toggleAttribute("data-ready", true);
 }
 

@@ -3,9 +3,8 @@
 import type { Pages } from "./api/pages";
 import type { Content, Draft, Page, Span } from "./api/types";
 import { completeContent, sameContent } from "./content";
-import { ask } from "./dialogs";
-import { comparison, showRows } from "./diff/drawer";
 import { say, sayCount } from "./messages";
+import { choose } from "./saving/choice";
 import type { LocalDrafts } from "./saving/local";
 import { mergeContent } from "./saving/merge";
 import { type Conflict, type Opening, opening } from "./saving/opening";
@@ -18,6 +17,8 @@ export interface Desk {
   readonly spans: Span[];
   write(content: Content): void;
   tell(text: string): void;
+  /** Takes no typing while a submit is under way. */
+  hold(held: boolean): void;
 }
 
 export class Drafting {
@@ -62,12 +63,16 @@ export class Drafting {
     addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.leave();
     });
-    if (this.opened.unsaved) {
-      desk.tell(say("draft.restored"));
+    const { unsaved, conflict, etag } = this.opened;
+    if (unsaved) desk.tell(say("draft.restored"));
+    if (conflict) {
+      // What stands on the server is not overwritten before the person has seen it.
+      await this.saver.stop();
+      await this.settle(conflict, etag);
+    } else if (unsaved) {
       this.changed();
       void this.saver.flush();
     }
-    if (this.opened.conflict) await this.settle(this.opened.conflict, this.opened.etag);
   }
 
   changed(): void {
@@ -87,36 +92,49 @@ export class Drafting {
     return this.saver.flush();
   }
 
+  /** Saves now; false when neither the server nor this browser has the text. */
+  secure(): Promise<boolean> {
+    return this.saver.secure();
+  }
+
   /** Saves while the page goes away. */
   leave(): void {
     void this.saver.keep();
     void this.saver.flush(true);
   }
 
-  /** Nothing more is saved while a submit is under way. */
-  pause(): Promise<void> {
-    return this.saver.stop();
+  /**
+   * Makes ready for a submit, which deletes the draft; false when another text stands there, about
+   * which the person is asked.
+   */
+  async pause(): Promise<boolean> {
+    await this.saver.flush();
+    if (this.saver.waits) return false;
+    this.desk!.hold(true);
+    await this.saver.stop();
+    return true;
   }
 
   /** The submit did not happen: the text is a draft again. */
-  async resume(): Promise<void> {
-    const saved = await this.pages.draft(this.page.id).catch(() => null);
-    this.saver.resume(saved?.etag ?? null);
-    this.changed();
+  resume(): void {
+    this.desk?.hold(false);
+    this.saver.resume();
   }
 
-  /** The server has the text for good. */
-  async done(): Promise<void> {
+  /** The server has `sent` for good; whatever else was done meanwhile stays in this browser. */
+  async done(sent: Content): Promise<void> {
     await this.saver.stop();
+    if (!sameContent(sent, this.desk!.read())) return;
+    this.saver.finish();
     await this.local.remove(this.page.id).catch(() => undefined);
   }
 
   /** Somebody else's version stands there now: both texts are here, the person decides. */
   async overtaken(page: Page): Promise<void> {
+    await this.saver.stop();
     const base = this.base;
     this.page = page;
-    const saved = await this.pages.draft(page.id).catch(() => null);
-    await this.settle({ kind: "page", theirs: page.content, base }, saved?.etag ?? null);
+    await this.settle({ kind: "page", theirs: page.content, base });
   }
 
   private newSaver(etag: string | null): Saver {
@@ -143,12 +161,19 @@ export class Drafting {
 
   /** The draft was saved from another tab or machine. */
   private async elsewhere(): Promise<void> {
-    const saved = await this.pages.draft(this.page.id);
+    let saved: Awaited<ReturnType<Pages["draft"]>>;
+    try {
+      saved = await this.pages.draft(this.page.id);
+    } catch {
+      this.saver.resume(); // the next try meets the other text again
+      return;
+    }
     const theirs = saved ? completeContent(saved.draft.content) : this.page.content;
     await this.settle({ kind: "draft", theirs, base: this.agreed }, saved?.etag ?? null);
   }
 
-  private async settle(conflict: Conflict, etag: string | null): Promise<void> {
+  /** The person chooses; `etag`: the draft that was seen, without it the one last seen here. */
+  private async settle(conflict: Conflict, etag?: string | null): Promise<void> {
     const desk = this.desk!;
     const mine = desk.read();
     if (!sameContent(mine, conflict.theirs)) {
@@ -160,22 +185,9 @@ export class Drafting {
         desk.tell(doubled ? sayCount("conflict.doubled", doubled) : say("conflict.merged"));
       }
     }
-    this.agreed = conflict.theirs;
-    if (conflict.kind === "page") this.base = conflict.theirs;
+    this[conflict.kind === "page" ? "base" : "agreed"] = conflict.theirs;
     this.saver.resume(etag);
+    desk.hold(false);
     this.changed();
-  }
-}
-
-/** Esc is no answer: a text would be left behind unnoticed. */
-async function choose(conflict: Conflict, mine: Content): Promise<string> {
-  const dialog = one<HTMLDialogElement>("#conflict");
-  dialog.querySelector("h2")!.textContent = say(`conflict.${conflict.kind}.title`);
-  dialog.querySelector("[data-words]")!.textContent = say(`conflict.${conflict.kind}.words`);
-  const found = comparison(conflict.theirs, mine);
-  if (found) showRows(one("#conflict-rows"), conflict.theirs, mine, found);
-  for (;;) {
-    const given = await ask("conflict");
-    if (given) return given.answer;
   }
 }

@@ -7,6 +7,7 @@ import { ask, toast } from "./dialogs";
 import type { Desk, Drafting } from "./drafting";
 import type { Effort } from "./effort";
 import { say } from "./messages";
+import { nothingLeft } from "./next-page";
 import { type Shell, one } from "./shell";
 
 /** The page sent last, so that the next one can offer to take it back. */
@@ -40,14 +41,15 @@ export class Flow {
       desk.write(asBlank(content));
     }
     await this.once(async () => {
-      await drafting.pause();
+      if (!(await drafting.pause())) return;
       try {
         const draft = drafting.draft();
         const sent = await pages.submit(page.id, this.parts.etag, draft, effort.seconds);
-        await drafting.done();
+        await drafting.done(draft.content);
         this.rememberSent(sent.body, sent.etag);
       } catch (error) {
-        await drafting.resume();
+        // A stale page is settled first, so that the person is asked one thing at a time.
+        if (!(error instanceof Stale)) drafting.resume();
         throw error;
       }
       await this.next("correct");
@@ -76,7 +78,7 @@ export class Flow {
     const given = await ask("skip-dialog");
     if (!given) return;
     await this.once(async () => {
-      await this.parts.drafting.flush();
+      if (!(await this.secured())) return;
       await this.parts.pages.move(this.parts.page.id, "skip", given.text);
       await this.next(kind);
     });
@@ -95,7 +97,7 @@ export class Flow {
 
   async undoSubmit(page: string, etag = ""): Promise<void> {
     await this.once(async () => {
-      await this.parts.drafting.flush();
+      if (!(await this.secured())) return;
       await this.parts.pages.move(page, "reopen", say("undo.reason"), etag);
       sessionStorage.removeItem(SENT);
       this.goTo(page);
@@ -107,8 +109,7 @@ export class Flow {
     const here = document.querySelector(".thumb[aria-current]");
     const there = step === "next" ? here?.nextElementSibling : here?.previousElementSibling;
     if (!(there instanceof HTMLAnchorElement)) return;
-    await this.parts.drafting.flush();
-    location.assign(there.href);
+    if (await this.secured()) location.assign(there.href);
   }
 
   /** The page sent before this one can be taken back for as long as nobody has approved it. */
@@ -126,11 +127,11 @@ export class Flow {
     toast(say("undo.sent", { number }), { label: say("undo.label"), run });
   }
 
-  /** The neighbour's image, so that it is there when the page is. */
-  prefetch(): void {
-    const next = document.querySelector(".thumb[aria-current]")?.nextElementSibling;
-    const url = next instanceof HTMLElement ? next.dataset["image"] : undefined;
-    if (url) new Image().src = url;
+  /** Leaves no page whose text neither the server nor this browser has. */
+  private async secured(): Promise<boolean> {
+    const safe = await this.parts.drafting.secure();
+    if (!safe) toast(say("saved.nowhere"));
+    return safe;
   }
 
   private rememberSent(page: Page, etag: string | null): void {
@@ -166,34 +167,31 @@ export class Flow {
   }
 
   private async failed(error: unknown): Promise<void> {
-    if (error instanceof Stale) {
-      const { pages, page, drafting, shell } = this.parts;
-      const now = await pages.page(page.id);
-      Object.assign(page, now.body, { content: completeContent(now.body.content) });
-      this.parts.etag = now.etag ?? "";
-      const again = {
-        label: say("again.label"),
-        run: () => {
-          location.reload();
-        },
-      };
-      if (page.state === "open" && shell.mode === "correct") await drafting.overtaken(page);
-      else toast(error.message, again);
-    } else if (error instanceof LoggedOut) toast(say("saved.logged_out"));
+    if (error instanceof Stale) await this.overtaken(error).catch((e: unknown) => this.failed(e));
+    else if (error instanceof LoggedOut) toast(say("saved.logged_out"));
     else if (error instanceof Unreachable) toast(say("failed.unreachable"));
     else if (error instanceof Refused) toast(error.message);
     else throw error;
   }
-}
 
-/** The server's page that says so, and what can be done instead; it answers a POST alone. */
-function nothingLeft(shell: Shell, kind: "correct" | "approve"): void {
-  const form = document.createElement("form");
-  form.method = "post";
-  form.action = shell.urls[`${kind}_next`];
-  const token = document.createElement("input");
-  Object.assign(token, { type: "hidden", name: "csrfmiddlewaretoken", value: shell.csrf });
-  form.append(token);
-  document.body.append(form);
-  form.submit();
+  private async overtaken(stale: Stale): Promise<void> {
+    const { pages, page, drafting, shell } = this.parts;
+    try {
+      const now = await pages.page(page.id);
+      Object.assign(page, now.body, { content: completeContent(now.body.content) });
+      this.parts.etag = now.etag ?? "";
+    } catch (error) {
+      drafting.resume();
+      throw error;
+    }
+    if (page.state === "open" && shell.mode === "correct") {
+      await drafting.overtaken(page);
+      return;
+    }
+    drafting.resume();
+    const run = () => {
+      location.reload();
+    };
+    toast(stale.message, { label: say("again.label"), run });
+  }
 }

@@ -25,6 +25,7 @@ export class Screen implements Desk {
   private kept: Content["fields"];
   private comparing: ReturnType<typeof setTimeout> | undefined;
   private writing = false;
+  private held = false;
 
   constructor(
     shell: Shell,
@@ -84,6 +85,11 @@ export class Screen implements Desk {
     toast(text);
   }
 
+  hold(held: boolean): void {
+    this.held = held;
+    this.zones.readOnly = this.fields.readOnly = held;
+  }
+
   showInk(words: Words | null): void {
     const lines = inkLines(words);
     this.viewer.showLines(lines);
@@ -93,7 +99,7 @@ export class Screen implements Desk {
   /** Says that the page holds no text at all; one press takes it back. */
   markBlank(): void {
     const before = this.read();
-    if (this.mode !== "correct" || isBlank(before)) return;
+    if (this.mode !== "correct" || this.held || isBlank(before)) return;
     this.write(asBlank(before));
     const run = () => {
       this.write(before);

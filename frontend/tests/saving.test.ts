@@ -134,6 +134,7 @@ describe("the saver", () => {
     saver.change(draft("b"));
     await vi.advanceTimersByTimeAsync(10_000);
     expect(ports.send).toHaveBeenCalledTimes(1);
+    expect(ports.keep).toHaveBeenLastCalledWith(draft("b"), null, true);
   });
 });
 

@@ -34,12 +34,14 @@ export function freshDraft(page: Page): Draft {
 export function opening(page: Page, saved: Saved | null, kept: Kept | null): Opening {
   const fresh = neverSent(saved, kept);
   const mine = fresh?.draft ?? saved?.draft ?? freshDraft(page);
+  const overtaken = conflictOf(page, mine, kept);
   return {
     draft: { ...mine, base_version: page.version },
-    etag: saved?.etag ?? null,
+    // One question at a time: a text from elsewhere answers 412 once the page is settled.
+    etag: (overtaken && fresh ? fresh.etag : saved?.etag) ?? null,
     agreed: fresh ? fresh.agreed : mine.content,
     unsaved: fresh !== null,
-    conflict: conflictOf(page, mine, kept) ?? elsewhere(saved, fresh),
+    conflict: overtaken ?? elsewhere(saved, fresh),
   };
 }
 

@@ -35,6 +35,7 @@ export class Saver {
   private flight: Promise<void> | null = null;
   private wait = RETRY_FIRST;
   private keptAt: Date | null = null;
+  private keeping = Promise.resolve();
   private stopped = false;
 
   constructor(
@@ -47,12 +48,16 @@ export class Saver {
     return !this.sent;
   }
 
+  /** True while a conflict waits for a choice, and once the page was submitted. */
+  get waits(): boolean {
+    return this.stopped;
+  }
+
   change(draft: Draft): void {
-    if (this.stopped) return;
     this.draft = draft;
     this.kept = this.sent = false;
     this.keepTimer ??= setTimeout(() => void this.keep(), KEEP_AFTER);
-    this.sendTimer ??= setTimeout(() => void this.flush(), SEND_AFTER);
+    if (!this.stopped) this.sendSoon();
   }
 
   /** Saves now; true when the server has everything. Also the retry button. */
@@ -60,38 +65,58 @@ export class Saver {
     clearTimeout(this.sendTimer);
     this.sendTimer = undefined;
     while (this.flight) await this.flight;
-    if (this.stopped) return false;
     if (this.sent || !this.draft) return true;
+    if (this.stopped) return false;
     this.flight = this.send(this.draft, keepalive).finally(() => (this.flight = null));
     await this.flight;
     return this.sent;
   }
 
-  /** A choice after a conflict: goes on from the server's present draft. */
-  resume(etag: string | null): void {
+  /** Saves now; true when the server has everything or this browser at least kept it. */
+  async secure(): Promise<boolean> {
+    if (await this.flush()) return true;
+    await this.keep();
+    return this.kept;
+  }
+
+  /**
+   * Goes on: after a choice from the server's present draft, else from the one last seen here, so
+   * that another tab's text still answers 412.
+   */
+  resume(etag = this.etag): void {
     this.etag = etag;
     this.stopped = false;
+    if (!this.sent) this.sendSoon();
   }
 
-  /** No more saving: the page was submitted, or a conflict waits for a choice. */
+  /** Nothing more is sent: a submit is under way, or a conflict waits for a choice. */
   async stop(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.keepTimer);
     clearTimeout(this.sendTimer);
-    this.keepTimer = this.sendTimer = undefined;
+    this.sendTimer = undefined;
     await this.flight;
+    await this.keep();
   }
 
-  async keep(): Promise<void> {
+  /** The server has the text for good. */
+  finish(): void {
+    this.kept = this.sent = true;
+  }
+
+  keep(): Promise<void> {
     clearTimeout(this.keepTimer);
     this.keepTimer = undefined;
-    if (this.kept || !this.draft) return;
-    const draft = this.draft;
+    if (!this.kept && this.draft) this.keeping = this.putAway(this.draft);
+    return this.keeping;
+  }
+
+  private async putAway(draft: Draft): Promise<void> {
     this.kept = true;
     try {
       await this.ports.keep(draft, this.etag, true);
       this.keptAt = new Date();
     } catch {
+      this.kept = false;
       this.keptAt = null; // storage is full or forbidden: the server remains
     }
   }
@@ -111,7 +136,7 @@ export class Saver {
   private async acknowledged(draft: Draft): Promise<void> {
     this.sent = this.draft === draft;
     if (!this.sent) {
-      this.sendTimer ??= setTimeout(() => void this.flush(), SEND_AFTER);
+      this.sendSoon();
       return;
     }
     this.ports.show({ kind: "saved", at: new Date() });
@@ -134,6 +159,10 @@ export class Saver {
     const hopeless =
       error instanceof Refused && error.status < 500 && !(error instanceof LoggedOut);
     if (!hopeless && !this.stopped) this.retryLater();
+  }
+
+  private sendSoon(): void {
+    this.sendTimer ??= setTimeout(() => void this.flush(), SEND_AFTER);
   }
 
   private retryLater(): void {
