@@ -3,18 +3,18 @@
 `celery -A ocrlab worker -Q cpu` and `celery -A ocrlab worker -Q gpu --pool solo` run the work.
 """
 
-import ctypes
 import os
-import signal
 import sys
 from typing import Any
 
+from billiard import current_process
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import task_prerun, worker_process_init, worker_ready, worker_shutting_down
 from django.conf import settings
 from kombu.entity import Queue
 from kombu.transport import TRANSPORT_ALIASES
 
+from ocrlab import childhood
 from ocrlab.env import EnvError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ocrlab.settings")
@@ -22,7 +22,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ocrlab.settings")
 HARD_LIMIT_S = 6 * 3600  # beyond any job's own limit: a release of a million pages
 SOFT_LIMIT_S = HARD_LIMIT_S - 60
 CONNECT_TIMEOUT_S = 4
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 TRANSPORT_ALIASES["files"] = "ocrlab.broker:Transport"
 
@@ -86,11 +85,22 @@ def _start_threads(**_: object) -> None:
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
-def _end_with_parent(**_: object) -> None:
-    """Let a pool's child hand its work back when it, or its killed parent, is asked to end."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def _begin_childhood(**_: object) -> None:
+    parent = _parent()
+    if parent is not None:
+        childhood.begin(parent)
+
+
+@task_prerun.connect  # type: ignore[untyped-decorator]
+def _listen(**_: object) -> None:
+    if _parent() is not None:
+        childhood.listen()
+
+
+def _parent() -> int | None:
+    """Return the process that made this one for its pool; None in a solo pool, and elsewhere."""
+    parent: int | None = current_process()._parent_pid
+    return parent
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]

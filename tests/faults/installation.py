@@ -43,9 +43,11 @@ class Worker:
 
     def kill(self) -> None:
         """End it and its pool as a power cut would."""
-        for each in [psutil.Process(self.process.pid), *self.children()]:
-            with suppress(psutil.NoSuchProcess):  # children end with their parent
-                each.kill()
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(self.process.pid).suspend()  # it forks no child while they are counted
+            for each in [*self.children(), psutil.Process(self.process.pid)]:
+                with suppress(psutil.NoSuchProcess):
+                    each.kill()
         self.process.wait()
 
     def terminate(self) -> None:
