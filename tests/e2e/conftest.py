@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -24,6 +26,11 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 SCREEN = {"width": 1366, "height": 768}
 BUILT = CHECKOUT / "annotations/static/annotations/correction/correction.js"
+AT_WORK = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'
+"""
+QUIET_LOOKS, LAST_REQUEST_S = 3, 20
 # Counts what the policy refused, from before the page's first script.
 WATCH_POLICY = """
 window.refused = [];
@@ -117,7 +124,22 @@ def site(
         for tab in context.pages:
             made.refused += tab.evaluate("window.refused ?? []")
         context.close()
+    wait_for_the_last_request()
     assert made.refused == []
+
+
+def wait_for_the_last_request() -> None:
+    """Wait until no request is at work in the database, which is emptied after each test.
+
+    A page that is left sends its last words; emptying the tables meanwhile would be a deadlock.
+    """
+    quiet, deadline = 0, time.monotonic() + LAST_REQUEST_S
+    while quiet < QUIET_LOOKS:
+        assert time.monotonic() < deadline, "a request is still at work"
+        time.sleep(0.1)
+        with connection.cursor() as cursor:
+            cursor.execute(AT_WORK)
+            quiet = quiet + 1 if cursor.fetchone() == (0,) else 0
 
 
 __all__ = ["LINES", "Site", "ready"]
