@@ -115,6 +115,8 @@ def database(env: Env) -> dict[str, Any]:
     if env.web_threads:
         # Only web processes pool: a pool does not survive the fork of a worker.
         options["pool"] = {"min_size": 1, "max_size": env.web_threads, "timeout": POOL_WAIT_S}
+    # Values travel beside the statement, so that the server plans it once a connection.
+    options |= {"server_side_binding": True, "prepare_threshold": 5}
     return {**entry, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
 
 
