@@ -4,10 +4,11 @@
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from annotations.errors import Forbidden, NotFound
@@ -22,6 +23,8 @@ from annotations.models import (
     User,
 )
 from annotations.states import ROLE_ORDER, Role, Scope
+
+Row = TypeVar("Row", bound=Model)
 
 ALL_SCOPES = frozenset(Scope)
 
@@ -61,8 +64,7 @@ def role_in(caller: Caller, project_id: UUID) -> Role | None:
     if caller.only_project not in (None, project_id):
         return None
     found = Membership.objects.filter(user=caller.user, project=project_id)
-    role = found.values_list("role", flat=True).first()
-    return Role(role) if role else None
+    return next((Role(role) for role in found.values_list("role", flat=True)), None)
 
 
 def enter(caller: Caller, project_id: UUID, *, role: Role, scope: Scope) -> Role:
@@ -90,9 +92,7 @@ def project(
     caller: Caller, slug: str, *, role: Role = Role.VIEWER, scope: Scope = Scope.READ
 ) -> Project:
     """Return a project by slug."""
-    found = Project.objects.filter(slug=slug).first()
-    if found is None:
-        raise NotFound(_("Not found."))
+    found = _found(Project.objects.filter(slug=slug))
     enter(caller, found.id, role=role, scope=scope)
     return found
 
@@ -101,18 +101,14 @@ def document(
     caller: Caller, key: UUID, *, role: Role = Role.VIEWER, scope: Scope = Scope.READ
 ) -> Document:
     """Return a document with its project."""
-    found = Document.objects.select_related("project").filter(id=key).first()
-    if found is None:
-        raise NotFound(_("Not found."))
+    found = _found(Document.objects.select_related("project").filter(id=key))
     enter(caller, found.project_id, role=role, scope=scope)
     return found
 
 
 def page(caller: Caller, key: UUID, *, role: Role = Role.VIEWER, scope: Scope = Scope.READ) -> Page:
-    """Return a page with its project and document."""
-    found = Page.objects.select_related("project", "document").filter(id=key).first()
-    if found is None:
-        raise NotFound(_("Not found."))
+    """Return a page."""
+    found = _found(Page.objects.filter(id=key))
     enter(caller, found.project_id, role=role, scope=scope)
     return found
 
@@ -121,17 +117,22 @@ def run(
     caller: Caller, key: UUID, *, role: Role = Role.VIEWER, scope: Scope = Scope.READ
 ) -> PrelabelRun:
     """Return a pre-labelling run with its project and engine."""
-    found = PrelabelRun.objects.select_related("project", "engine").filter(id=key).first()
-    if found is None:
-        raise NotFound(_("Not found."))
+    found = _found(PrelabelRun.objects.select_related("project", "engine").filter(id=key))
     enter(caller, found.project_id, role=role, scope=scope)
     return found
 
 
 def lease(caller: Caller, key: UUID) -> Lease:
     """Return a lease of the caller's own; other people's are not theirs to know of."""
-    found = Lease.objects.select_related("page").filter(id=key, user=caller.user).first()
-    if found is None:
-        raise NotFound(_("Not found."))
+    mine = Lease.objects.select_related("page").filter(id=key, user=caller.user)
+    found = _found(mine)
     enter(caller, found.page.project_id, role=Role.REVIEWER, scope=Scope.ANNOTATE)
     return found
+
+
+def _found(rows: "QuerySet[Row]") -> Row:
+    """Return the one row that a key names."""
+    try:
+        return rows.get()
+    except ObjectDoesNotExist:
+        raise NotFound(_("Not found.")) from None

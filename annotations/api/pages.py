@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -22,8 +22,8 @@ from annotations.api.shapes import (
 )
 from annotations.api.view import ApiView
 from annotations.content import fold
-from annotations.models import FieldsVersion, Page, Project, SplitAssignment
-from annotations.review.reading import current_content, current_spans
+from annotations.models import Page, Project
+from annotations.review.detail import PageDetail, detail
 from annotations.states import PageState, PrelabelState, Split
 
 LAST_CHANGED_FIRST = Keyset(("updated_at", "id"))
@@ -53,7 +53,7 @@ class LatestRevisionShape(serializers.Serializer[Any]):
     """The head revision."""
 
     id = serializers.UUIDField()
-    author = serializers.CharField(source="author.username")
+    author = serializers.CharField()
     created_at = Instant()
 
 
@@ -61,7 +61,7 @@ class CurrentPredictionShape(serializers.Serializer[Any]):
     """What the chosen engine read."""
 
     id = serializers.UUIDField()
-    engine = serializers.CharField(source="engine.__str__")
+    engine = serializers.CharField()
     content = StoredContent()
     doubts = serializers.ListField(child=serializers.DictField(), default=[])
     truncated = serializers.BooleanField()
@@ -70,46 +70,35 @@ class CurrentPredictionShape(serializers.Serializer[Any]):
     degenerate = serializers.BooleanField()
 
 
+@extend_schema_field(SpanShape(many=True))
+class StoredSpans(serializers.JSONField):
+    """Marks as they are stored."""
+
+
 class PageDetailShape(serializers.Serializer[Any]):
     """A page with its text: `content` is the head revision's, else the base prediction's."""
 
     id = serializers.UUIDField()
-    document = serializers.UUIDField(source="document_id")
+    document = serializers.UUIDField()
     number = serializers.IntegerField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     state = serializers.ChoiceField(list(PageState))
     version = serializers.IntegerField()
-    content = serializers.SerializerMethodField()
-    spans = serializers.SerializerMethodField()
-    fields_version = serializers.IntegerField(source="newest_fields_number")
-    base_prediction = serializers.SerializerMethodField()
-    latest_revision = LatestRevisionShape(source="head_revision", allow_null=True)
-    prediction = CurrentPredictionShape(source="current_prediction", allow_null=True)
+    content = StoredContent()
+    spans = StoredSpans()
+    fields_version = serializers.IntegerField()
+    base_prediction = serializers.UUIDField(allow_null=True)
+    latest_revision = LatestRevisionShape(allow_null=True)
+    prediction = CurrentPredictionShape(allow_null=True)
     prelabel_state = serializers.ChoiceField(list(PrelabelState))
     image_url = serializers.SerializerMethodField()
     split = serializers.ChoiceField(list(Split), allow_null=True)
     kind = serializers.CharField(allow_blank=True)
     excluded_reason = serializers.CharField(allow_blank=True)
 
-    @extend_schema_field(CONTENT_SCHEMA)
-    def get_content(self, page: Page) -> dict[str, Any]:
-        """Return what the page says now."""
-        return current_content(page)
-
-    @extend_schema_field(SpanShape(many=True))
-    def get_spans(self, page: Page) -> list[dict[str, Any]]:
-        """Return the marks over the content."""
-        return current_spans(page)
-
-    @extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
-    def get_base_prediction(self, page: Page) -> UUID | None:
-        """Return the prediction that the content began as."""
-        head = page.head_revision
-        return page.current_prediction_id if head is None else head.base_prediction_id
-
     @extend_schema_field({"type": "string", "nullable": True})
-    def get_image_url(self, page: Page) -> str | None:
+    def get_image_url(self, page: PageDetail) -> str | None:
         """Return the image's address, which changes with the image; null where there is none."""
         if not page.image_sha256:
             return None
@@ -131,50 +120,9 @@ class PagesQuery(ListQuery):
     )
 
 
-_SHOWN = (
-    "document",
-    "number",
-    "width",
-    "height",
-    "state",
-    "version",
-    "prelabel_state",
-    "image_sha256",
-    "kind",
-    "excluded_reason",
-    "head_revision__content",
-    "head_revision__spans",
-    "head_revision__base_prediction",
-    "head_revision__created_at",
-    "head_revision__author__username",
-    "current_prediction__content",
-    "current_prediction__truncated",
-    "current_prediction__tail_repetition",
-    "current_prediction__stopped_by_guard",
-    "current_prediction__degenerate",
-    "current_prediction__engine__name",
-    "current_prediction__engine__version",
-)
-
-
-def opened(key: UUID) -> Page:
-    """Return a page with all that its detail shows, in one query."""
-    # The columns by name: asking for all of six tables took longer than the database needs.
-    rows = Page.objects.select_related("head_revision__author", "current_prediction__engine")
-    rows = rows.only(*_SHOWN)
-    versions = FieldsVersion.objects.filter(project=OuterRef("project")).order_by("-number")
-    splits = SplitAssignment.objects.filter(
-        project=OuterRef("project"), group_key=OuterRef("document__group_key")
-    )
-    return rows.annotate(
-        newest_fields_number=Subquery(versions.values("number")[:1]),
-        split=Subquery(splits.values("split")[:1]),
-    ).get(id=key)
-
-
 def page_answer(key: UUID) -> Response:
     """Answer a page as it stands now, with its version as ETag; never cached."""
-    page = opened(key)
+    page = detail(key)
     response = Response(PageDetailShape(page).data)
     set_etag(response, "v", page.version)
     response["Cache-Control"] = "no-store"

@@ -12,12 +12,13 @@ from rest_framework.response import Response
 from annotations import access
 from annotations.access import Caller
 from annotations.api.idempotency import once
-from annotations.api.pages import PageDetailShape, opened
+from annotations.api.pages import PageDetailShape
 from annotations.api.schema import IDEMPOTENCY_KEY
 from annotations.api.shapes import Instant, Strict
 from annotations.api.view import ApiView, shown
 from annotations.errors import NotFound
 from annotations.models import Lease, Project
+from annotations.review.detail import detail
 from annotations.review.leases import LeaseLost, release_lease, renew_lease
 from annotations.review.queue import next_page
 from annotations.states import Role, Scope, WorkKind
@@ -66,7 +67,7 @@ class QueueNextView(ApiView):
         lease = next_page(actor=self.caller.user, project=project, kind=kind)
         if lease is None:
             return Response(status=204)
-        response = shown(NextShape, {"page": opened(lease.page_id), "lease": lease})
+        response = shown(NextShape, {"page": detail(lease.page_id), "lease": lease})
         response["Cache-Control"] = "no-store"
         return response
 

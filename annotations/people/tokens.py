@@ -68,7 +68,7 @@ def find_token(secret: str) -> ApiToken | None:
     """Return the live token of an active user for this secret, or None; notes its use."""
     now = timezone.now()
     live = ApiToken.objects.live(now).select_related("user")
-    token = live.filter(token_hash=hash_secret(secret), user__is_active=True).first()
+    token = next(iter(live.filter(token_hash=hash_secret(secret), user__is_active=True)), None)
     if token and (token.last_used_at is None or token.last_used_at < now - USE_IS_NOTED_EVERY):
         ApiToken.objects.filter(id=token.id).update(last_used_at=Now())
     return token

@@ -5,6 +5,8 @@ from typing import Any
 from annotations.content import ZONES
 from annotations.models import Page
 
+EMPTY: dict[str, Any] = {**dict.fromkeys(ZONES), "fields": {}}
+
 
 def current_content(page: Page) -> dict[str, Any]:
     """Return the head revision's content, else the current prediction's, else empty zones."""
@@ -12,7 +14,7 @@ def current_content(page: Page) -> dict[str, Any]:
         return dict(page.head_revision.content)
     if page.current_prediction is not None:
         return dict(page.current_prediction.content)
-    return {**dict.fromkeys(ZONES), "fields": {}}
+    return EMPTY
 
 
 def current_spans(page: Page) -> list[dict[str, Any]]:
