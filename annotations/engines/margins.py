@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from PIL import Image, ImageFilter
 
+from annotations.engines.ink import paper_grey
 from annotations.engines.placed import place
 from annotations.engines.tsv import Line, parse_tsv
 from annotations.engines.upright import Upright
@@ -100,7 +101,7 @@ def _cut(image: Image.Image, strip: Strip, upright: Upright) -> Image.Image:
 
 def _note(crop: Image.Image) -> tuple[int, int, int, int] | None:
     """Return the part of a strip that holds ink, with an edge of paper, or None."""
-    darkest = _paper(crop) - INK_CONTRAST
+    darkest = paper_grey(crop) - INK_CONTRAST
     ink = crop.point([255 * (grey < darkest) for grey in range(256)])
     without_dust = ink.filter(ImageFilter.MedianFilter(3))
     size = math.ceil(crop.width / BLOCK), math.ceil(crop.height / BLOCK)
@@ -114,15 +115,6 @@ def _note(crop: Image.Image) -> tuple[int, int, int, int] | None:
         min(box[2] * BLOCK + EDGE, crop.width),
         min(box[3] * BLOCK + EDGE, crop.height),
     )
-
-
-def _paper(crop: Image.Image) -> int:
-    """Return the median grey."""
-    counts = crop.histogram()
-    half, paper = sum(counts) / 2, 0
-    while sum(counts[: paper + 1]) < half:
-        paper += 1
-    return paper
 
 
 def _read_turned(crop: Image.Image, angle: int, read: ReadTsv) -> list[Line]:

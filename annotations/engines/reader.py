@@ -1,5 +1,6 @@
 """Find the words of a page and sort them into zones: what the words job runs for every page."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from annotations.content import ZONES, PageContent
+from annotations.engines.leaders import find_leaders, with_leaders
 from annotations.engines.margins import read_strip, score, strips_beside, with_angle
 from annotations.engines.placed import Placed
 from annotations.engines.rules import find_rules
@@ -23,7 +25,7 @@ from annotations.engines.words import Box, Region, Word, Words, around, trust_in
 from annotations.engines.zones import RULE_REACH, Zoned, sort_into_zones
 
 # Moves whenever the rules of this room change what a page's words or zones are.
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 # Page segmentation of a margin strip: one block of lines.
 STRIP_PSM = 6
 # Formats of canonical images.
@@ -57,9 +59,9 @@ class WordReader:
 
         Raises TesseractError.
         """
-        layout = self._read_layout(image_path, dpi)
         with Image.open(image_path, formats=IMAGE_FORMATS) as image:
             grey = image.convert("L")
+            layout = self._read_layout(image_path, grey, dpi)
             usual = line_height(layout.lines)
 
             def look_for_rules(upright: Upright, body: Box) -> list[Box]:
@@ -69,20 +71,34 @@ class WordReader:
             self._read_margins(grey, zoned, layout)
         return _numbered(zoned, self.version)
 
-    def _read_layout(self, image_path: Path, dpi: int | None) -> Layout:
-        """Read the page; once more with another threshold when the first reading is doubtful.
+    def _read_layout(self, image_path: Path, grey: Image.Image, dpi: int | None) -> Layout:
+        """Read the page; where it has leaders, once more without them, and put them back."""
+        first = self._read_once(image_path, Reading(self.language, self.psm, dpi))
+        if _is_foreign(first):
+            return first
+        usual = line_height(first.lines)
+        leaders, clean = find_leaders(grey, usual)
+        if not leaders:
+            return self._read_doubts(image_path, first, dpi)
+        without = io.BytesIO()
+        clean.save(without, "PNG", compress_level=1)
+        source = without.getvalue()
+        first = self._read_once(source, Reading(self.language, self.psm, dpi))
+        return with_leaders(self._read_doubts(source, first, dpi), leaders, usual)
+
+    def _read_doubts(self, image: Path | bytes, first: Layout, dpi: int | None) -> Layout:
+        """Read once more with another threshold when the first reading is doubtful.
 
         The better reading's lines are kept, the drawn lines of both.
         """
-        first = self._read_once(image_path, Reading(self.language, self.psm, dpi))
         if trust_in(_words(first)) >= SURE_TRUST or _is_foreign(first):
             return first
-        second = self._read_once(image_path, Reading(self.language, self.psm, dpi, SAUVOLA))
+        second = self._read_once(image, Reading(self.language, self.psm, dpi, SAUVOLA))
         better = max(first, second, key=_yield)
         return Layout(better.lines, first.rules + second.rules)
 
-    def _read_once(self, image_path: Path, reading: Reading) -> Layout:
-        return _without_stains(parse_tsv(read_tsv(image_path, reading, seconds=self.seconds)))
+    def _read_once(self, image: Path | bytes, reading: Reading) -> Layout:
+        return _without_stains(parse_tsv(read_tsv(image, reading, seconds=self.seconds)))
 
     def _read_margins(self, image: Image.Image, zoned: Zoned, layout: Layout) -> None:
         """Replace what was read in each strip beside the body by its turned reading, if any."""
