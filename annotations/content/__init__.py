@@ -12,6 +12,7 @@ from annotations.content.ground_truth import (
 from annotations.content.page import ZONES, FieldValue, PageContent
 from annotations.content.parsing import ParsedAnswer, Recovery, parse_answer
 from annotations.content.spans import Span, read_spans
+from annotations.content.tokens import Token
 
 __all__ = [
     "ZONES",
@@ -23,6 +24,7 @@ __all__ = [
     "ParsedAnswer",
     "Recovery",
     "Span",
+    "Token",
     "clean_text",
     "decode_text",
     "diff",

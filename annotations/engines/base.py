@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from annotations.content import Token
 from annotations.engines.words import Words
 
 
@@ -50,12 +51,17 @@ class EngineRequest:
 
 @dataclass(frozen=True)
 class EngineAnswer:
-    """What an engine said of one page: verbatim, or the error that kept it from answering."""
+    """What an engine said of one page: verbatim, or the error that kept it from answering.
+
+    `tokens` lie end to end over the bytes of `raw`; empty where the engine cannot tell.
+    """
 
     raw: str
     finish_reason: str = "stop"
     parameters: dict[str, object] = field(default_factory=dict)
+    input_tokens: int | None = None
     output_tokens: int | None = None
+    tokens: tuple[Token, ...] = ()
     seconds: float = 0.0
     words: Words | None = None
     error: str | None = None
