@@ -10,11 +10,14 @@ from annotations.content.ground_truth import (
     read_ground_truth_text,
 )
 from annotations.content.page import ZONES, FieldValue, PageContent
-from annotations.content.parsing import ParsedAnswer, Recovery, parse_answer
+from annotations.content.parsing import PARSERS, ParsedAnswer, parse_answer
+from annotations.content.recovery import Recovery
+from annotations.content.source_map import SourceMap
 from annotations.content.spans import Span, read_spans
 from annotations.content.tokens import Token
 
 __all__ = [
+    "PARSERS",
     "ZONES",
     "Change",
     "ChangeKind",
@@ -23,6 +26,7 @@ __all__ = [
     "PageContent",
     "ParsedAnswer",
     "Recovery",
+    "SourceMap",
     "Span",
     "Token",
     "clean_text",
