@@ -2,11 +2,11 @@
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from annotations.content.page import ZONES
 from annotations.content.recovery import FENCE, Found, Recovery
-from annotations.content.sourced import Sourced, joined, unescaped, verbatim
+from annotations.content.sourced import Sourced, joined, unescaped
 
 _OBJECT_START = re.compile(rf'\{{\s*"(?:{"|".join(ZONES)})"\s*:')
 # A JSON string that may lack its end, and the colon that makes it a key; brackets; a bare word.
@@ -80,18 +80,18 @@ class _Members:
     def read(self, start: int, end: int) -> bool:
         """Read a stretch; False as soon as a string belongs to no key."""
         for match in _TOKEN.finditer(self.raw, start, end):
-            if match["body"] is not None:
-                if not self._string(match):
-                    return match.end() == len(self.raw)  # within a key that was cut
-            elif match["open"]:
+            kind = match.lastgroup
+            if kind == "word":
+                self._word(match)
+            elif kind == "open":
                 self._depth += len(match["open"])
                 if self._depth > 1:
                     self._begin()
-            elif match["close"]:
+            elif kind == "close":
                 self._depth = max(0, self._depth - len(match["close"]))
                 self._ended()
-            else:
-                self._word(match)
+            elif not self._string(match):
+                return match.end() == len(self.raw)  # within a key that was cut
         return True
 
     def zones(self) -> dict[str, Sourced | None]:
@@ -108,14 +108,15 @@ class _Members:
             return False
         if self._zone is not None:
             text = unescaped(self.raw, start, end)
-            self._add(text if match["quote"] else replace(text, end=None))
+            self._add(text if match["quote"] else text._replace(end=None))
         self._ended()
         return True
 
     def _word(self, match: re.Match[str]) -> None:
         if self._awaited and self._zone is not None:
             if match["word"] not in _NO_TEXT:
-                self._add(replace(verbatim(self.raw, *match.span()), end=None))
+                word = match["word"]
+                self._add(Sourced(word, ((len(word), match.start(), 1),)))
             elif match["word"] != "null":
                 self._begin()
         self._ended()

@@ -10,8 +10,9 @@ from typing import Final, TypedDict
 from annotations.content.page import PageContent
 from annotations.content.sourced import INSERTED, Run, Runs, Sourced
 
-# Width of a run whose characters are those of the source: each takes its own bytes of UTF-8.
-VERBATIM: Final = 0
+# Width of a run whose characters are those of the source: each takes its own bytes of UTF-8, which
+# is one where the source is ASCII.
+VERBATIM: Final = 1
 # Bytes by which U+FFFD, which stands for NUL in storage, is longer.
 NUL_GROWTH: Final = len("\ufffd".encode()) - 1
 
@@ -49,22 +50,22 @@ class ZoneSource:
     def spans(self) -> Iterator[Bytes | None]:
         """Yield the bytes of each character in turn."""
         for first, run in zip(self._firsts, self.runs, strict=True):
-            if run.start == INSERTED:
-                yield from (None for _ in range(run.size))
+            if run[1] == INSERTED:
+                yield from (None for _ in range(run[0]))
             else:
-                yield from _spans_of(run, self.text[first : first + run.size])
+                yield from _spans_of(run, self.text[first : first + run[0]])
 
     def length(self, number: int) -> int:
         """Return how many bytes a run takes."""
-        count, start, width = self.runs[number]
-        if start == INSERTED:
-            return 0
+        size, _, width = self.runs[number]
+        if width != VERBATIM:
+            return size * width
         first = self._firsts[number]
-        return count * width or len(self.text[first : first + count].encode())
+        return len(self.text[first : first + size].encode())
 
     @cached_property
     def _firsts(self) -> list[int]:
-        return [0, *accumulate(run.size for run in self.runs)][:-1]
+        return [0, *accumulate(size for size, _, _ in self.runs)][:-1]
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,9 @@ class SourceMap:
         """
         return self.zones[zone].span(index)
 
-    def runs(self) -> int:
-        """Return the number of runs, which is the size of the map."""
+    @property
+    def size(self) -> int:
+        """Return the number of runs."""
         return sum(len(zone.runs) for zone in self.zones.values())
 
     def stored(self, nuls: Sequence[int], limit: int) -> "SourceMap":
@@ -98,7 +100,8 @@ class SourceMap:
     def to_json(self) -> dict[str, ZoneJson]:
         """Return `{zone: {end, runs}}`; `runs` is flat: gap, count, width, gap, count, width, …
 
-        `gap` is in bytes from the end of the run before; `width` 0 is verbatim, −1 inserted.
+        `gap` is in bytes from the end of the run before; `width` 1 stands for a character's own
+        bytes, 0 for none.
         """
         return {name: _flat(zone) for name, zone in self.zones.items()}
 
@@ -130,40 +133,38 @@ class _Place:
 
 
 def _in_bytes(zone: Sourced, raw: str, offset: int) -> ZoneSource:
+    if raw.isascii() and not offset:
+        return ZoneSource(*zone)
     runs, place, first = Runs(), _Place(raw, offset), 0
-    for run in zone.runs:
-        count, start, width = run
+    for size, start, width in zone.runs:
         if start == INSERTED:
-            runs.insert(count)
+            runs.insert(size)
         else:
-            source = raw[start : start + count * width]
-            _add_bytes(runs, run, place.byte(start), source, zone.text[first : first + count])
-        first += count
+            source, at = raw[start : start + size * width], place.byte(start)
+            verbatim = width == VERBATIM and source == zone.text[first : first + size]
+            if verbatim or source.isascii():
+                runs.add(size, at, width, at + len(source.encode()))
+            else:
+                _add_each(runs, at, source, width)
+        first += size
     end = place.byte(zone.end) if zone.end is not None else None
     return ZoneSource(zone.text, runs.done(), end)
 
 
-def _add_bytes(runs: Runs, run: Run, at: int, source: str, text: str) -> None:
-    count, _, width = run
-    if width == 1 and (source == text or (source.isascii() and text.isascii())):
-        runs.add(count, at, VERBATIM, len(text.encode()))
-    elif source.isascii():
-        runs.add(count, at, width, len(source))
-    else:
-        for index in range(0, len(source), width):
-            length = len(source[index : index + width].encode())
-            runs.add(1, at, length, length)
-            at += length
+def _add_each(runs: Runs, at: int, source: str, width: int) -> None:
+    for index in range(0, len(source), width):
+        end = at + len(source[index : index + width].encode())
+        runs.add(1, at, end - at, end)
+        at = end
 
 
 def _spans_of(run: Run, text: str) -> Iterator[Bytes]:
-    at = run.start
-    if run.width == VERBATIM and not text.isascii():
+    size, at, width = run
+    if width == VERBATIM and not text.isascii():
         for char in text:
             yield at, (at := at + len(char.encode()))
-        return
-    width = run.width or 1
-    yield from ((byte, byte + width) for byte in range(at, at + run.size * width, width))
+    else:
+        yield from ((byte, byte + width) for byte in range(at, at + size * width, width))
 
 
 def _stored(zone: ZoneSource, nuls: Sequence[int], limit: int) -> ZoneSource:
@@ -178,7 +179,7 @@ def _stored(zone: ZoneSource, nuls: Sequence[int], limit: int) -> ZoneSource:
         if start == INSERTED or first >= limit:
             runs.insert(count)
         elif last - first == length and last <= limit:
-            runs.add(count, first, width, length)
+            runs.add(count, first, width, last)
         else:
             for span in here:
                 _add_moved(runs, span, moved, limit)
@@ -191,7 +192,7 @@ def _add_moved(runs: Runs, span: Bytes | None, moved: Callable[[int], int], limi
         runs.insert(1)
     else:
         first, last = moved(span[0]), moved(span[1])
-        runs.add(1, first, last - first, last - first)
+        runs.add(1, first, last - first, last)
 
 
 def _flat(zone: ZoneSource) -> ZoneJson:
@@ -208,8 +209,8 @@ def _unflat(obj: ZoneJson, text: str) -> ZoneSource:
     flat = iter(obj["runs"])
     for gap, count, width in zip(flat, flat, flat, strict=True):
         at += gap
-        runs.append(Run(count, at if width != INSERTED else INSERTED, width))
-        if width != INSERTED:
-            at += count * width or len(text[first : first + count].encode())
+        runs.append((count, at if width else INSERTED, width))
+        verbatim = width == VERBATIM
+        at += len(text[first : first + count].encode()) if verbatim else count * width
         first += count
     return ZoneSource(text, tuple(runs), obj["end"])

@@ -2,30 +2,29 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, NamedTuple
 
-# Start of a run whose characters nobody wrote.
+# Start of a run whose characters nobody wrote; its width is 0.
 INSERTED: Final = -1
 
+# Escapes whose meaning is remembered: a page has some tens of different ones.
+REMEMBERED_ESCAPES: Final = 4096
+CODE_DIGITS: Final = 4
+
 _ESCAPE = re.compile(
-    r"\\u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|\\u([0-9a-f]{4})|\\u[0-9a-f]{0,3}\Z|\\(.)",
-    re.DOTALL | re.IGNORECASE,
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    r"|\\u[0-9a-fA-F]{4}|\\u[0-9a-fA-F]{0,3}\Z|\\.",
+    re.DOTALL,
 )
 _SPACE: Final = " \t\r\n"
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "\n"}
 
 
-class Run(NamedTuple):
-    """`size` characters that come, one after the other, from stretches of equal width.
-
-    Character i comes from `[start + i·width, start + (i + 1)·width)` of the source; none does
-    where `start` is `INSERTED`.
-    """
-
-    size: int
-    start: int
-    width: int
+# `(size, start, width)`: `size` characters that come, one after the other, from stretches of equal
+# width: character i from `[start + i·width, start + (i + 1)·width)`; from none where `start` is
+# `INSERTED`.
+Run = tuple[int, int, int]
 
 
 class Runs:
@@ -33,30 +32,28 @@ class Runs:
 
     def __init__(self) -> None:
         self._done: list[Run] = []
-        self._count = self._start = self._width = self._end = 0
+        self._size = self._start = self._width = self._end = 0
 
-    def add(self, count: int, start: int, width: int, length: int) -> None:
-        """Append characters that take `length` of the source together."""
-        if width == self._width and self._count and (start == self._end or width < 0):
-            self._count += count
+    def add(self, size: int, start: int, width: int, end: int) -> None:
+        """Append characters that come from `[start, end)` together."""
+        if start == self._end and width == self._width:
+            self._size += size
         else:
-            if self._count:
-                self._done.append(Run(self._count, self._start, self._width))
-            self._count, self._start, self._width = count, start, width
-        self._end = start + length
+            self._done.append((self._size, self._start, self._width))
+            self._size, self._start, self._width = size, start, width
+        self._end = end
 
     def insert(self, count: int) -> None:
         """Append characters without a source."""
-        self.add(count, INSERTED, INSERTED, 0)
+        self.add(count, INSERTED, 0, INSERTED)
 
     def done(self) -> tuple[Run, ...]:
         """Return what was appended."""
-        last = [Run(self._count, self._start, self._width)] if self._count else []
-        return (*self._done, *last)
+        # The first of all runs is empty: it is what the first append could not go on with.
+        return (*self._done[1:], (self._size, self._start, self._width)) if self._done else ()
 
 
-@dataclass(frozen=True)
-class Sourced:
+class Sourced(NamedTuple):
     """A text and, in code points, its source; `end` is where in the source its writer ended it.
 
     Every operation keeps text and source in step, in time linear in both.
@@ -75,7 +72,7 @@ class Sourced:
             reader.copy(start - at, runs)
             first, last = reader.union(end - start)
             for _ in new:
-                runs.add(1, first, last - first, last - first)
+                runs.add(1, first, last - first, last)
             at = end
         if not parts:
             return self
@@ -85,7 +82,7 @@ class Sourced:
 
     def respelled(self, text: str) -> "Sourced":
         """Replace the text by one of the same length, character by character."""
-        return replace(self, text=text)
+        return self._replace(text=text)
 
     def stripped(self) -> "Sourced":
         """Drop white space around the text, which ends with the last character that is left."""
@@ -95,7 +92,7 @@ class Sourced:
             return self if first < length else self.cut(0)
         kept = self.edited([(0, first, ""), (last, length, "")])
         size, start, width = kept.runs[-1]
-        return replace(kept, end=start + size * width)
+        return kept._replace(end=start + size * width)
 
     def cut(self, length: int) -> "Sourced":
         """Return the first `length` characters, whose end is nobody's."""
@@ -109,40 +106,41 @@ class _Reader:
 
     def __init__(self, runs: tuple[Run, ...]) -> None:
         self._runs = iter(runs)
-        self._count, self._start, self._width = 0, 0, 0
+        self._size = self._start = self._width = 0
 
     def copy(self, count: int, to: Runs) -> None:
         """Append the sources of the next `count` characters."""
         while count:
-            taken, start = self._take(count)
-            to.add(taken, start, self._width, max(taken * self._width, 0))
+            if not self._size:
+                self._size, self._start, self._width = next(self._runs)
+            taken = min(count, self._size)
+            start = self._start
+            self._start = end = start + taken * self._width
+            self._size -= taken
             count -= taken
+            to.add(taken, start, self._width, end)
 
     def union(self, count: int) -> tuple[int, int]:
         """Return the stretch that the next `count` characters come from together."""
-        first, last = INSERTED, INSERTED - 1
+        first = last = INSERTED
         while count:
-            taken, start = self._take(count)
+            if not self._size:
+                self._size, self._start, self._width = next(self._runs)
+            taken = min(count, self._size)
+            start = self._start
+            self._start += taken * self._width
+            self._size -= taken
             count -= taken
             if start != INSERTED:
                 first = start if first == INSERTED else min(first, start)
-                last = max(last, start + taken * self._width)
+                last = max(last, self._start)
         return first, last
-
-    def _take(self, count: int) -> tuple[int, int]:
-        if not self._count:
-            self._count, self._start, self._width = next(self._runs)
-        taken, start = min(count, self._count), self._start
-        self._count -= taken
-        if start != INSERTED:
-            self._start += taken * self._width
-        return taken, start
 
 
 def verbatim(raw: str, start: int, end: int) -> Sourced:
     """Return a stretch of the source as it stands."""
     count = end - start
-    return Sourced(raw[start:end], (Run(count, start, 1),) if count else (), end)
+    return Sourced(raw[start:end], ((count, start, 1),) if count else (), end)
 
 
 def unescaped(raw: str, start: int, end: int) -> Sourced:
@@ -153,14 +151,14 @@ def unescaped(raw: str, start: int, end: int) -> Sourced:
         escape, after = match.span()
         if escape > at:
             parts.append(raw[at:escape])
-            runs.add(escape - at, at, 1, escape - at)
-        if char := _unescape(match):
+            runs.add(escape - at, at, 1, escape)
+        if char := _unescape(match[0]):
             parts.append(char)
-            runs.add(1, escape, after - escape, after - escape)
+            runs.add(1, escape, after - escape, after)
         at = after
     if end > at:
         parts.append(raw[at:end])
-        runs.add(end - at, at, 1, end - at)
+        runs.add(end - at, at, 1, end)
     return Sourced("".join(parts), runs.done(), end)
 
 
@@ -173,16 +171,17 @@ def joined(pieces: Iterable[Sourced]) -> Sourced:
         if texts:
             runs.insert(1)
         texts.append(piece.text)
-        for run in piece.runs:
-            runs.add(*run, max(run.size * run.width, 0))
+        for size, start, width in piece.runs:
+            runs.add(size, start, width, start + size * width)
         end = piece.end
     return Sourced("\n".join(texts), runs.done(), end)
 
 
-def _unescape(match: re.Match[str]) -> str:
-    high, low, code, char = match.groups()
-    if high is not None:  # two escaped surrogates are one character
-        return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00)
-    if code is not None:
-        return chr(int(code, 16))
-    return _ESCAPED.get(char, char) if char is not None else ""
+@lru_cache(REMEMBERED_ESCAPES)
+def _unescape(escape: str) -> str:
+    if escape[1] != "u":
+        return _ESCAPED.get(escape[1], escape[1])
+    codes = [int(code, 16) for code in escape.split("\\u")[1:] if len(code) == CODE_DIGITS]
+    if len(codes) > 1:  # two escaped surrogates are one character
+        return chr(0x10000 + ((codes[0] - 0xD800) << 10) + codes[1] - 0xDC00)
+    return chr(codes[0]) if codes else ""

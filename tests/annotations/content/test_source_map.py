@@ -1,6 +1,7 @@
 """Every character of a content knows the bytes of the answer that it comes from."""
 
 import json
+import time
 import unicodedata
 
 import pytest
@@ -147,3 +148,34 @@ def test_a_stored_copy_has_its_own_bytes(text: str, limit: int) -> None:
             assert len(data[: old[1]].replace(b"\0", "\ufffd".encode())) > len(copy)
         else:
             assert copy[slice(*new)] == there
+
+
+HUGE = 10_000_000
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"text": "' + "a\\n" * (HUGE // 3),
+        '{"text": "' + "á\\n" * (HUGE // 4),
+        '{"text": "' + "\\u00e3a" * (HUGE // 7),
+        '{"text": "' + "a\u0303\\n" * (HUGE // 5),
+        '{"text": "a"' + ',"text": "b","text": "c"' * (HUGE // 24) + "}",
+        '{"text": [' + '"a",' * 200_000 + '"b"]}',
+        '{"text": [' + "1," * 400_000 + "1]}",
+        '{"text": ' + "[" * 100_000 + '"a"' + "]" * 100_000 + "}",
+        "a\u0303b" * (HUGE // 4),
+        ("a" + "\u0316\u0303" * 14) * (HUGE // 57),
+        "a\0" * (HUGE // 2),
+        "\x85a" * (HUGE // 3),
+        "\u0958" * (HUGE // 3),
+        "\u1100" + "\u1161" * (HUGE // 3),
+        "\ud800a" * (HUGE // 4),
+        "a mesma frase outra vez " * (HUGE // 24),
+    ],
+    ids=range(16),
+)
+def test_ten_megabytes_are_mapped_and_stored_in_two_seconds(raw: str) -> None:
+    start = time.process_time()
+    json.dumps(parse_answer(raw).source.to_json())
+    assert time.process_time() - start < 2
