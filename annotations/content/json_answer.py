@@ -16,6 +16,9 @@ _TOKEN = re.compile(
     r"|(?P<word>-?\d[\d.eE+-]*|-?Infinity|NaN|null|true|false)",
     re.DOTALL,
 )
+# What may stand between tokens; in a cut answer also a fence, and a backslash without its letter.
+_BETWEEN = " ,:\t\r\n"
+_AFTER = _BETWEEN + "`\\"
 # Words that are not text.
 _NO_TEXT = ("null", "true", "false")
 # Numbers stay as they were printed: the decoder only tells whether it is JSON, and where it ends.
@@ -57,7 +60,7 @@ def _surroundings(before: str, after: str) -> Recovery:
 
 
 def _damaged(raw: str) -> Found | None:
-    """Read zones string by string; None when a string would be lost."""
+    """Read zones token by token; None when text would be lost."""
     start = _OBJECT_START.search(raw)
     members = _Members(raw)
     if start is None or not members.read(start.start(), len(raw)):
@@ -78,25 +81,34 @@ class _Members:
     _depth: int = 0
 
     def read(self, start: int, end: int) -> bool:
-        """Read a stretch; False as soon as a string belongs to no key."""
+        """Read a stretch; False as soon as a string belongs to no key, or text to no string."""
+        at = start
         for match in _TOKEN.finditer(self.raw, start, end):
-            kind = match.lastgroup
-            if kind == "word":
+            if self._depth and self.raw[at : match.start()].strip(_BETWEEN):
+                return False
+            at = match.end()
+            if match.lastgroup == "word":
                 self._word(match)
-            elif kind == "open":
-                self._depth += len(match["open"])
-                if self._depth > 1:
-                    self._begin()
-            elif kind == "close":
-                self._depth = max(0, self._depth - len(match["close"]))
-                self._ended()
+            elif match.lastgroup in ("open", "close"):
+                self._bracket(match)
             elif not self._string(match):
-                return match.end() == len(self.raw)  # within a key that was cut
-        return True
+                return at == len(self.raw)  # within a key that was cut
+        # A value that was cut before it told what it is.
+        return self._awaited or not self._depth or not self.raw[at:end].strip(_AFTER)
 
     def zones(self) -> dict[str, Sourced | None]:
         """Return the zones in the order of their first keys, None where the value is null."""
         return {zone: _one(values) for zone, values in self._found.items()}
+
+    def _bracket(self, match: re.Match[str]) -> None:
+        brackets = match[0]
+        if match["open"]:
+            self._depth += len(brackets)
+            if self._depth > 1:
+                self._begin()
+        else:
+            self._depth = max(0, self._depth - len(brackets))
+            self._ended()
 
     def _string(self, match: re.Match[str]) -> bool:
         start, end = match.span("body")
@@ -113,11 +125,11 @@ class _Members:
         return True
 
     def _word(self, match: re.Match[str]) -> None:
+        word = match["word"]
         if self._awaited and self._zone is not None:
-            if match["word"] not in _NO_TEXT:
-                word = match["word"]
+            if word not in _NO_TEXT:
                 self._add(Sourced(word, ((len(word), match.start(), 1),)))
-            elif match["word"] != "null":
+            elif word != "null":
                 self._begin()
         self._ended()
 

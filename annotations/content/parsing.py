@@ -12,8 +12,8 @@ from annotations.content.source_map import SourceMap, map_to_bytes
 from annotations.content.sourced import Sourced, verbatim
 from annotations.content.sourced_cleaning import clean_sourced
 
-# Characters of an answer that are looked at: a content cannot hold more bytes.
-MAX_ANSWER_CHARACTERS = MAX_CONTENT_BYTES
+# Bytes of an answer that are looked at: a content cannot hold more.
+MAX_ANSWER_BYTES: Final = MAX_CONTENT_BYTES
 # What an engine may say that its model writes.
 PARSERS: Final = ("json", "markdown")
 
@@ -39,7 +39,8 @@ def parse_answer(raw: str, parser: str = "json") -> ParsedAnswer:
     """
     if parser not in PARSERS:
         raise ContentError("parser", f"answers are read as {' or '.join(PARSERS)}, not {parser}")
-    looked_at = well_encoded(raw[:MAX_ANSWER_CHARACTERS])
+    data = well_encoded(raw[:MAX_ANSWER_BYTES]).encode()
+    looked_at = data[:MAX_ANSWER_BYTES].decode(errors="ignore")
     answer = looked_at.strip(_AROUND)
     offset = len(looked_at) - len(looked_at.lstrip(_AROUND)) if answer else 0
     found = _found(answer, parser)

@@ -1,7 +1,7 @@
 """Text that remembers where each of its characters comes from."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -162,8 +162,10 @@ def unescaped(raw: str, start: int, end: int) -> Sourced:
     return Sourced("".join(parts), runs.done(), end)
 
 
-def joined(pieces: Iterable[Sourced]) -> Sourced:
+def joined(pieces: Sequence[Sourced]) -> Sourced:
     """Join texts by line ends, which nobody wrote; the end is the last one's."""
+    if len(pieces) == 1:
+        return pieces[0]
     runs = Runs()
     texts: list[str] = []
     end: int | None = None
