@@ -171,27 +171,28 @@ def _stored(zone: ZoneSource, nuls: Sequence[int], limit: int) -> ZoneSource:
     def moved(byte: int) -> int:
         return byte + NUL_GROWTH * bisect_left(nuls, byte)
 
-    runs, spans = Runs(), zone.spans()
-    for number, (count, start, width) in enumerate(zone.runs):
-        here = [next(spans) for _ in range(count)]
+    runs, index = Runs(), 0
+    for number, run in enumerate(zone.runs):
+        size, start, width = run
         length = zone.length(number)
         first, last = moved(start), moved(start + length)
         if start == INSERTED or first >= limit:
-            runs.insert(count)
+            runs.insert(size)
         elif last - first == length and last <= limit:
-            runs.add(count, first, width, last)
+            runs.add(size, first, width, last)
         else:
-            for span in here:
+            for span in _spans_of(run, zone.text[index : index + size]):
                 _add_moved(runs, span, moved, limit)
+        index += size
     end = None if zone.end is None or moved(zone.end) > limit else moved(zone.end)
     return ZoneSource(zone.text, runs.done(), end)
 
 
-def _add_moved(runs: Runs, span: Bytes | None, moved: Callable[[int], int], limit: int) -> None:
-    if span is None or moved(span[1]) > limit:
+def _add_moved(runs: Runs, span: Bytes, moved: Callable[[int], int], limit: int) -> None:
+    first, last = moved(span[0]), moved(span[1])
+    if last > limit:
         runs.insert(1)
     else:
-        first, last = moved(span[0]), moved(span[1])
         runs.add(1, first, last - first, last)
 
 

@@ -18,7 +18,7 @@ _ESCAPE = re.compile(
     re.DOTALL,
 )
 _SPACE: Final = " \t\r\n"
-_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "", "f": "\n"}
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
 # `(size, start, width)`: `size` characters that come, one after the other, from stretches of equal

@@ -90,6 +90,7 @@ def test_every_character_composes_as_in_the_gate() -> None:
         ('{"text": "a \\"é\\" \\q",}', "text", ["a", " ", '\\"', "é", '\\"', " ", "\\q"]),
         ('{"header": "é", "text": "ã\\u00e', "text", ["ã"]),
         ("\ufeff\n ```markdown\né\r\n```", "text", ["é"]),
+        ('{"text": "\\r\\f\\b"}', "text", ["\\r", "\\f"]),
         ("\x85\u212b", "text", ["\x85", "\u212b"]),
     ],
 )  # fmt: skip
