@@ -1,5 +1,6 @@
 """The runner of a `PrelabelJob`: one engine's answers to a batch of pages."""
 
+import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from decimal import Decimal
@@ -7,7 +8,12 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from annotations.content import ParsedAnswer, parse_answer
+from annotations.content import (
+    ParsedAnswer,
+    character_confidences,
+    parse_answer,
+    well_encoded,
+)
 from annotations.engines.base import EngineAnswer, EngineRequest
 from annotations.jobs import JobKind, LeaseLost, fail, finishing
 from annotations.metrics import degeneration_facts
@@ -33,6 +39,8 @@ from annotations.states import JobState, PrelabelState
 
 # A batch of a slow engine; Tesseract's own limit for a page is far below.
 LIMIT_S: Final = 1800
+# Runs of a source map that is stored: a page has some hundreds, rubbish of 1 MB half a million.
+MAX_SOURCE_RUNS: Final = 50_000
 SECONDS_PER_HOUR: Final = 3600
 MILLION: Final = 1_000_000
 BUDGET_SPENT: Final = _(
@@ -140,7 +148,7 @@ def _keep_or_fail(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAn
 def _keep(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAnswer) -> None:
     # Locked first: two engines that end together choose one after the other.
     locked = Page.objects.select_for_update(of=("self",)).get(id=page.id)
-    parsed = parse_answer(answer.raw)
+    parsed = parse_answer(answer.raw, str(engine.parameters.get("parser", "json")))
     prediction = _store(job, page, engine, answer, parsed)
     if is_chosen(prediction, locked):
         Page.objects.filter(id=page.id).update(current_prediction=prediction)
@@ -192,19 +200,25 @@ def _store(
         seconds=answer.seconds,
         cost=_cost(engine, answer),
     )
-    raw, cut = _storable(answer.raw)
-    PredictionBody.objects.create(prediction=prediction, raw=raw, raw_cut=cut)
+    _store_body(prediction, answer, parsed)
     return prediction
 
 
-def _storable(raw: str) -> tuple[str, bool]:
-    """Return the answer as text that the database takes, and whether it was cut.
-
-    Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
-    """
-    data = raw.replace("\0", "\ufffd").encode("utf-16", "surrogatepass")
-    whole = data.decode("utf-16", "replace").encode()
-    return whole[:RAW_ANSWER_BYTES].decode(errors="ignore"), len(whole) > RAW_ANSWER_BYTES
+def _store_body(prediction: Prediction, answer: EngineAnswer, parsed: ParsedAnswer) -> None:
+    whole = well_encoded(answer.raw).encode()
+    # Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
+    longer = whole.replace(b"\0", "\ufffd".encode())
+    raw = longer[:RAW_ANSWER_BYTES].decode(errors="ignore")
+    nuls = [match.start() for match in re.finditer(b"\0", whole)]
+    source = parsed.source.stored(nuls, len(raw.encode()))
+    told = character_confidences(parsed, answer.tokens) if answer.tokens else None
+    PredictionBody.objects.create(
+        prediction=prediction,
+        raw=raw,
+        raw_cut=len(longer) > RAW_ANSWER_BYTES,
+        source_map=source.to_json() if source.size <= MAX_SOURCE_RUNS else None,
+        confidences=told.to_json() if told else None,
+    )
 
 
 def _cost(engine: Engine, answer: EngineAnswer) -> Decimal | None:
