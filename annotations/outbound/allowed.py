@@ -105,8 +105,9 @@ def _within(address: Address, network: Network) -> bool:
 
 
 def _network(entry: str) -> Network | None:
+    bare = entry[1:-1] if entry[:1] == "[" and entry[-1:] == "]" else entry
     try:
-        return ip_network(entry.removeprefix("[").removesuffix("]"))
+        return ip_network(bare)
     except ValueError:
         if "/" in entry:
             raise ValueError(f"{entry!r} is not a network (as in 10.0.0.0/8)") from None
@@ -115,8 +116,8 @@ def _network(entry: str) -> Network | None:
 
 def _host(entry: str) -> tuple[str, int | None]:
     match = _WITH_PORT.fullmatch(entry)
-    host, port = (match["host"].strip("[]"), int(match["port"])) if match else (entry, None)
-    literal = host != plain_name(host) or ":" in host
-    if not (literal or HOST.fullmatch(host)) or (port is not None and not 0 < port <= MAX_PORT):
+    host, port = (match["host"], int(match["port"])) if match else (entry, None)
+    known = _network(host) is not None if host[:1] == "[" else HOST.fullmatch(host)
+    if not known or (port is not None and not 0 < port <= MAX_PORT):
         raise ValueError(f"{entry!r} is not host:port, a host or a network (commas between)")
-    return plain_name(host), port
+    return plain_name(host.strip("[]")), port
