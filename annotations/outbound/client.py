@@ -130,6 +130,10 @@ class Client:
                     "POST", target.path, body=body, headers=sent, preload_content=False
                 )
                 response = connection.getresponse()
+                if (
+                    not deadline.left
+                ):  # cut within the headers, which the library takes for their end
+                    raise TimeoutError
             if response.status in _REDIRECTS:
                 raise RedirectRefused(
                     f"{target.name} points to another address, which is not followed: give the "
@@ -147,7 +151,7 @@ def _told(url: Url, deadline: Deadline, *, begun: bool) -> Iterator[None]:
         raise
     except (HTTPError, http.client.HTTPException, OSError) as error:
         if not deadline.left:
-            raise TimeOver(f"{url.name} took longer than {deadline.seconds:g} s in all") from None
+            raise TimeOver(f"{url.name} took longer than {deadline.seconds:.3g} s in all") from None
         if isinstance(error, ReadTimeoutError | TimeoutError):
             raise TimeOver(f"{url.name} was silent for too long") from None
         if begun or not isinstance(error, ConnectionError):
