@@ -26,12 +26,12 @@ class ChatSettings:
 
     `temperature` and `repetition_penalty` are None where the server does not take them.
     `max_pixels` and `context` are 0 where no bound is known. `limit_name` is the name under which
-    the server takes `max_tokens`. `answer_format` is `free` or `json_schema`.
+    the server takes `max_new_tokens`. `answer_format` is `free` or `json_schema`.
     """
 
     base_url: str
     api_key_env: str = ""
-    max_tokens: int = 6144
+    max_new_tokens: int = 6144
     limit_name: str = "max_tokens"
     temperature: float | None = 0.0
     repetition_penalty: float | None = None
@@ -49,11 +49,11 @@ class ChatSettings:
         if not self.context:
             return
         asked = len(prompt.encode()) // BYTES_PER_TOKEN
-        needed = self.max_pixels // PIXELS_PER_TOKEN + asked + self.max_tokens
+        needed = self.max_pixels // PIXELS_PER_TOKEN + asked + self.max_new_tokens
         if not self.max_pixels or needed > self.context:
             raise EngineError(
-                f"max_pixels/784 + prompt + max_tokens is {needed:,} tokens and context "
-                f"{self.context:,}: set max_pixels or max_tokens lower"
+                f"max_pixels/784 + prompt + max_new_tokens is {needed:,} tokens and context "
+                f"{self.context:,}: set max_pixels or max_new_tokens lower"
             )
 
 
@@ -139,7 +139,7 @@ def _one_of(*known: str) -> Callable[[str], str]:
 JUDGES: Mapping[str, Callable[[str], object]] = {
     "base_url": base_url,
     "api_key_env": key_name,
-    "max_tokens": whole(1, 1_000_000),
+    "max_new_tokens": whole(1, 1_000_000),
     "limit_name": _one_of("max_tokens", "max_completion_tokens"),
     "temperature": _unless_not_sent(number(0.0, 2.0)),
     "repetition_penalty": _unless_not_sent(number(0.5, 2.0)),

@@ -50,7 +50,7 @@ class OpenAIEngine:
             model_id=self.model_id,
             revision=self.revision,
             max_pixels=self.settings.max_pixels if self.settings.context else 0,
-            max_new_tokens=self.settings.max_tokens,
+            max_new_tokens=self.settings.max_new_tokens,
             context=self.settings.context,
             batch_size=self.settings.concurrency,
             sends_data_to_third_party=not self.service.is_near,
@@ -96,7 +96,7 @@ class OpenAIEngine:
             "messages": messages,
             "stream": True,
             "stream_options": {"include_usage": True},
-            settings.limit_name: settings.max_tokens,
+            settings.limit_name: settings.max_new_tokens,
         }
         if settings.temperature is not None:
             body["temperature"] = settings.temperature

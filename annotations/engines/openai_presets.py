@@ -42,7 +42,7 @@ OPENAI_PRESETS: Final[Mapping[str, ChatPreset]] = {
     "dharma-ocr-lite-vllm": ChatPreset(
         {
             "base_url": "http://127.0.0.1:8000/v1",
-            "max_tokens": 6144,
+            "max_new_tokens": 6144,
             "temperature": 0.0,
             "repetition_penalty": 1.0,
             "max_pixels": 3_211_264,
@@ -55,7 +55,7 @@ OPENAI_PRESETS: Final[Mapping[str, ChatPreset]] = {
         {
             "base_url": "https://api.anthropic.com/v1",
             "api_key_env": "ANTHROPIC_API_KEY",
-            "max_tokens": 8192,
+            "max_new_tokens": 8192,
             **_PROVIDER,
         },
         prompt=ZONES_PROMPT,
@@ -64,7 +64,7 @@ OPENAI_PRESETS: Final[Mapping[str, ChatPreset]] = {
         {
             "base_url": "https://generativelanguage.googleapis.com/v1beta/openai",
             "api_key_env": "GEMINI_API_KEY",
-            "max_tokens": 8192,
+            "max_new_tokens": 8192,
             **_PROVIDER,
         },
         prompt=ZONES_PROMPT,
@@ -73,7 +73,7 @@ OPENAI_PRESETS: Final[Mapping[str, ChatPreset]] = {
         {
             "base_url": "https://api.openai.com/v1",
             "api_key_env": "OPENAI_API_KEY",
-            "max_tokens": 8192,
+            "max_new_tokens": 8192,
             "limit_name": "max_completion_tokens",
             "temperature": "unset",
             **_PROVIDER,

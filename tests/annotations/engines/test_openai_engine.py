@@ -65,7 +65,7 @@ def read(engine: Engine, *requests: EngineRequest) -> EngineAnswer:
 
 def test_a_page_is_asked_for_as_an_image_alone_with_every_parameter(page: EngineRequest) -> None:
     with serving(answers("ok", usage=USAGE)) as stub:
-        answer = read(chat(stub, max_tokens="600", repetition_penalty="1.0"), page)
+        answer = read(chat(stub, max_new_tokens="600", repetition_penalty="1.0"), page)
     (visit,) = stub.visits
     sent = visit.json
     system, user = sent.pop("messages")
@@ -87,7 +87,12 @@ def test_a_page_is_asked_for_as_an_image_alone_with_every_parameter(page: Engine
         "top_logprobs": 2,
     }
     assert (answer.input_tokens, answer.output_tokens) == (812, 7)
-    asked = {"temperature": 0.0, "repetition_penalty": 1.0, "max_tokens": 600, "served_by": "tiny"}
+    asked = {
+        "temperature": 0.0,
+        "repetition_penalty": 1.0,
+        "max_new_tokens": 600,
+        "served_by": "tiny",
+    }
     assert asked.items() <= answer.parameters.items()
     assert answer.parameters["image"] == {"format": "PNG", "width": 900, "height": 1200}
 
