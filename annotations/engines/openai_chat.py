@@ -1,7 +1,7 @@
 """The engine `openai`: a server of chat completions, as vLLM, SGLang, llama-server and others."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -9,6 +9,7 @@ from annotations.content import ZONES
 from annotations.engines.base import EngineAnswer, EngineError, EngineFacts, EngineRequest
 from annotations.engines.chat_settings import ChatSettings, read_settings
 from annotations.engines.chat_stream import ChatAnswer, listen
+from annotations.engines.loops import LoopGuard
 from annotations.engines.page_image import SentImage, load_image
 from annotations.engines.service import Service, read_at_once
 from annotations.engines.transport import Outside
@@ -27,8 +28,6 @@ ZONES_SCHEMA: Final[dict[str, object]] = {
 }
 # What is told of an engine's settings with each answer; the rest is how, not what, it was asked.
 _NOT_STORED = ("api_key_env", "concurrency", "seconds", "idle_seconds", "context", "limit_name")
-
-Watch = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,9 @@ class OpenAIEngine:
         try:
             image = load_image(request.image_path, self.settings.max_pixels)
             parameters["image"] = image.facts
-            watch = self._watch(request)
-            said = self.service.ask(self._body(image), lambda reply: listen(reply, watch))
+            guard = LoopGuard(characters=True) if self.settings.guard else None
+            is_loop = guard.feed_text if guard else None
+            said = self.service.ask(self._body(image), lambda reply: listen(reply, is_loop))
         except (EngineError, OSError) as error:
             return EngineAnswer(
                 "",
@@ -76,10 +76,9 @@ class OpenAIEngine:
                 seconds=time.monotonic() - start,
                 error=str(error)[:500],
             )
+        if guard and guard.stopped:
+            parameters["stopped_because"] = str(guard.stopped)
         return _kept(said, parameters, time.monotonic() - start)
-
-    def _watch(self, _request: EngineRequest) -> Watch | None:
-        return None
 
     def _parameters(self) -> dict[str, object]:
         settings = asdict(self.settings)

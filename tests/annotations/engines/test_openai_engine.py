@@ -14,6 +14,7 @@ from contract import EngineContract, draw_page, request_for
 from PIL import Image
 
 from annotations.engines.base import Engine, EngineAnswer, EngineRequest
+from annotations.engines.loops import LoopGuard
 from annotations.engines.registry import build
 from annotations.engines.transport import Outside
 from annotations.outbound.allowed import Allowed
@@ -29,6 +30,7 @@ from tests.stub_server import (
     drips_body,
     floods,
     hangs,
+    loops,
     redirects_to,
     resets,
     says,
@@ -297,3 +299,37 @@ def test_a_page_that_is_refused_does_not_count_against_the_server(page: EngineRe
     with serving(says(400)) as stub:
         chat(stub, concurrency=1).read([page] * 8)
     assert len(stub.visits) == 8
+
+
+def test_a_loop_is_cut_and_its_request_cancelled(
+    page: EngineRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noticed: list[float] = []
+    feed_text = LoopGuard.feed_text
+
+    def noting(guard: LoopGuard, text: str) -> bool:
+        stop = feed_text(guard, text)
+        if stop:
+            noticed.append(time.monotonic())
+        return stop
+
+    monkeypatch.setattr(LoopGuard, "feed_text", noting)
+    with serving(loops) as stub:
+        answer = read(chat(stub), page)
+        (visit,) = stub.visits
+        assert visit.ended.wait(2)
+    assert visit.gone_at is not None
+    assert visit.gone_at - noticed[0] < 1
+    assert answer.error is None
+    assert answer.finish_reason == "guard"
+    assert answer.parameters["stopped_because"] == "repetition"
+    assert answer.raw.startswith(" de novo de novo")
+    # A token of text has three characters; without the guard it would have written 8,192.
+    assert len(answer.raw) <= 0.1 * 3 * 8192
+    assert answer.output_tokens == len(answer.raw) / len(" de novo")
+
+
+def test_without_the_guard_a_loop_goes_on(page: EngineRequest) -> None:
+    with serving(loops) as stub:
+        answer = read(chat(stub, guard="off", seconds=2), page)
+    assert "took longer than" in (answer.error or "")
