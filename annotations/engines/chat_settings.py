@@ -13,6 +13,8 @@ T = TypeVar("T")
 # this process sent to an address of their choice.
 KEY_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,80}_API_KEY")
 MAX_THREADS = 64
+# Digits of the largest number that any parameter takes.
+MAX_DIGITS = 12
 # A batch of pages has 1800 seconds; what is left of them is for keeping the answers.
 MAX_SECONDS = 1500.0
 # Pixels of one image token, and bytes of a prompt's token at the very least (domain.md §3).
@@ -95,7 +97,8 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     """Return a reading of whole numbers between two bounds."""
 
     def reading(value: str) -> int:
-        if not (value.isascii() and value.isdecimal()) or not low <= int(value[:12]) <= high:
+        digits = value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS
+        if not digits or not low <= int(value) <= high:
             raise ValueError(f"a whole number from {low} to {high}, not {value[:20]!r}")
         return int(value)
 
