@@ -125,7 +125,7 @@ def test_an_engine_of_the_house_does_not_follow_its_name_out(
     settings.OUTBOUND_ALLOW = Allowed.parse("vllm.example")
     leads_to.append("10.0.0.7")
     engine = add("https://vllm.example/v1")
-    leads_to.append("1.1.1.1")
+    leads_to.append("192.0.2.1")  # of no network: nothing would be reached without the rule
     Image.new("L", (9, 9)).save(tmp_path / "page.png")
     request = EngineRequest("p", tmp_path / "page.png", "0" * 64, 9, 9)
     (answer,) = built(engine).read([request])
