@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from annotations.engines import replay, tesseract
+from annotations.engines import replay, tesseract, transformers_vlm
 from annotations.engines.base import Engine, EngineError
 
-ADAPTERS = (replay.ADAPTER, tesseract.ADAPTER)
+ADAPTERS = (replay.ADAPTER, tesseract.ADAPTER, transformers_vlm.ADAPTER)
 
 
 def build(
@@ -24,15 +24,23 @@ def build(
     if adapter == replay.ADAPTER:
         _refuse(adapter, prompt=prompt)
         return replay.build(model_id, parameters)
+    if adapter == transformers_vlm.ADAPTER:
+        return transformers_vlm.build(model_id, revision, prompt, parameters)
     raise EngineError(f"there is no adapter {adapter!r:.40}; known are {', '.join(ADAPTERS)}")
 
 
-def pinned(adapter: str, parameters: Mapping[str, object]) -> dict[str, object]:
+def pinned(
+    adapter: str, parameters: Mapping[str, object], *, model_id: str = "", prompt: str = ""
+) -> dict[str, object]:
     """Return the parameters as they are stored: what they name is fixed by its hash.
 
     Raises EngineError.
     """
-    return replay.pinned(parameters) if adapter == replay.ADAPTER else dict(parameters)
+    if adapter == replay.ADAPTER:
+        return replay.pinned(parameters)
+    if adapter == transformers_vlm.ADAPTER:
+        return transformers_vlm.pinned(model_id, prompt, parameters)
+    return dict(parameters)
 
 
 def _refuse(adapter: str, **given: str) -> None:
