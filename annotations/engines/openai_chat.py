@@ -65,7 +65,8 @@ class OpenAIEngine:
         try:
             image = load_image(request.image_path, self.settings.max_pixels)
             parameters["image"] = image.facts
-            guard = LoopGuard(characters=True) if self.settings.guard else None
+            ink = request.ink_characters
+            guard = LoopGuard(ink, characters=True) if self.settings.guard else None
             is_loop = guard.feed_text if guard else None
             said = self.service.ask(self._body(image), lambda reply: listen(reply, is_loop))
         except (EngineError, OSError) as error:

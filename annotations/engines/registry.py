@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 
-from annotations.engines import dharma, openai_chat, replay, tesseract
+from annotations.engines import dharma, openai_chat, replay, tesseract, transformers_vlm
 from annotations.engines.base import Engine, EngineError
 from annotations.engines.transport import Outside
 
-ADAPTERS = (dharma.ADAPTER, openai_chat.ADAPTER, replay.ADAPTER, tesseract.ADAPTER)
+ADAPTERS = (
+    dharma.ADAPTER,
+    openai_chat.ADAPTER,
+    replay.ADAPTER,
+    tesseract.ADAPTER,
+    transformers_vlm.ADAPTER,
+)
 
 
 def build(
@@ -30,22 +36,42 @@ def build(
     if adapter == replay.ADAPTER:
         _refuse(adapter, prompt=prompt)
         return replay.build(model_id, parameters)
+    if adapter == transformers_vlm.ADAPTER:
+        return transformers_vlm.build(model_id, revision, prompt, parameters)
     if adapter in {openai_chat.ADAPTER, dharma.ADAPTER}:
-        if outside is None:
-            raise EngineError(f"{adapter} asks a server, and no way out was given")
-        if adapter == openai_chat.ADAPTER:
-            return openai_chat.build(model_id, revision, prompt, parameters, outside)
-        _refuse(adapter, revision=revision, prompt=prompt)
-        return dharma.build(model_id, parameters, outside)
+        return _asking(adapter, model_id, revision, prompt, parameters, outside=outside)
     raise EngineError(f"there is no adapter {adapter!r:.40}; known are {', '.join(ADAPTERS)}")
 
 
-def pinned(adapter: str, parameters: Mapping[str, object]) -> dict[str, object]:
+def _asking(
+    adapter: str,
+    model_id: str,
+    revision: str,
+    prompt: str,
+    parameters: Mapping[str, object],
+    *,
+    outside: Outside | None,
+) -> Engine:
+    if outside is None:
+        raise EngineError(f"{adapter} asks a server, and no way out was given")
+    if adapter == openai_chat.ADAPTER:
+        return openai_chat.build(model_id, revision, prompt, parameters, outside)
+    _refuse(adapter, revision=revision, prompt=prompt)
+    return dharma.build(model_id, parameters, outside)
+
+
+def pinned(
+    adapter: str, parameters: Mapping[str, object], *, model_id: str = "", prompt: str = ""
+) -> dict[str, object]:
     """Return the parameters as they are stored: what they name is fixed by its hash.
 
     Raises EngineError.
     """
-    return replay.pinned(parameters) if adapter == replay.ADAPTER else dict(parameters)
+    if adapter == replay.ADAPTER:
+        return replay.pinned(parameters)
+    if adapter == transformers_vlm.ADAPTER:
+        return transformers_vlm.pinned(model_id, prompt, parameters)
+    return dict(parameters)
 
 
 def _refuse(adapter: str, **given: str) -> None:

@@ -43,7 +43,12 @@ def add_engine(*, actor: User, name: str, settings: EngineSettings) -> Engine:
     Raises `EngineRefused`.
     """
     try:
-        parameters = registry.pinned(settings.adapter, settings.parameters)
+        parameters = registry.pinned(
+            settings.adapter,
+            settings.parameters,
+            model_id=settings.model_id,
+            prompt=settings.prompt,
+        )
         built = registry.build(
             settings.adapter,
             settings.model_id,

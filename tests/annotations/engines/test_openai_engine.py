@@ -5,8 +5,10 @@ import io
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -333,3 +335,17 @@ def test_without_the_guard_a_loop_goes_on(page: EngineRequest) -> None:
     with serving(loops) as stub:
         answer = read(chat(stub, guard="off", seconds=2), page)
     assert "took longer than" in (answer.error or "")
+
+
+def test_a_page_whose_ink_is_known_is_stopped_when_it_only_counts(page: EngineRequest) -> None:
+    def counts(visit: Visit) -> None:
+        visit.stream()
+        for number in count():
+            visit.event(delta(f"Item {number}, "))
+            if number % 50 == 0 and visit.is_gone(0.001):
+                return
+
+    with serving(counts) as stub:
+        answer = read(chat(stub), replace(page, ink_characters=300))
+    assert answer.finish_reason == "guard"
+    assert answer.parameters["stopped_because"] == "counting"
