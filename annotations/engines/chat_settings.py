@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TypeVar
 
 from annotations.engines.base import EngineError
@@ -12,6 +12,8 @@ T = TypeVar("T")
 # A key's variable is told by its end: otherwise whoever adds an engine could have any secret of
 # this process sent to an address of their choice.
 KEY_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,80}_API_KEY")
+# What is given for a parameter that the server does not take.
+UNSET = "unset"
 MAX_THREADS = 64
 # Digits of the largest number that any parameter takes.
 MAX_DIGITS = 12
@@ -45,6 +47,10 @@ class ChatSettings:
     concurrency: int = 4
     seconds: float = 300.0
     idle_seconds: float = 120.0
+
+    def stored(self) -> dict[str, object]:
+        """Return all of it as parameters: what a default is may change, an engine may not."""
+        return {name: UNSET if value is None else value for name, value in asdict(self).items()}
 
     def check_bounds(self, prompt: str) -> None:
         """Raise EngineError where image, prompt and answer cannot fit the model's context."""
@@ -121,7 +127,7 @@ def number(low: float, high: float) -> Callable[[str], float]:
 
 
 def _unless_not_sent(reading: Callable[[str], float]) -> Callable[[str], float | None]:
-    return lambda value: None if value == "unset" else reading(value)
+    return lambda value: None if value == UNSET else reading(value)
 
 
 def _flag(value: str) -> bool:

@@ -89,6 +89,11 @@ class DharmaEngine:
         )
 
 
+def pinned(parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters as they are stored, with every default."""
+    return {**_DEFAULTS, **parameters}
+
+
 def build(model_id: str, parameters: Mapping[str, object], outside: Outside) -> DharmaEngine:
     """Build the engine for `full` or `lite`; nothing is sent.
 

@@ -110,6 +110,11 @@ class OpenAIEngine:
         return body
 
 
+def pinned(parameters: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters as they are stored, with every default. Raises EngineError."""
+    return read_settings(parameters).stored()
+
+
 def build(
     model_id: str,
     revision: str,

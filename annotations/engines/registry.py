@@ -71,6 +71,10 @@ def pinned(
         return replay.pinned(parameters)
     if adapter == transformers_vlm.ADAPTER:
         return transformers_vlm.pinned(model_id, prompt, parameters)
+    if adapter == openai_chat.ADAPTER:
+        return openai_chat.pinned(parameters)
+    if adapter == dharma.ADAPTER:
+        return dharma.pinned(parameters)
     return dict(parameters)
 
 

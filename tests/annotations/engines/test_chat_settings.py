@@ -20,6 +20,12 @@ def test_defaults_are_greedy_and_explicit() -> None:
     assert (settings.temperature, settings.max_new_tokens, settings.guard) == (0.0, 6144, True)
 
 
+def test_what_is_stored_makes_the_same_settings() -> None:
+    settings = read_settings({**URL, "temperature": "unset", "guard": "off", "seconds": "2.5"})
+    assert read_settings(settings.stored()) == settings
+    assert settings.stored()["temperature"] == "unset"
+
+
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
