@@ -14,6 +14,7 @@ T = TypeVar("T")
 KEY_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,80}_API_KEY")
 # What is given for a parameter that the server does not take.
 UNSET = "unset"
+# Pages asked for at once: each holds its image in memory, and servers batch no more than so many.
 MAX_THREADS = 64
 # Digits of the largest number that any parameter takes.
 MAX_DIGITS = 12

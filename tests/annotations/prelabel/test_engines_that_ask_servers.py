@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from annotations.models import Engine, Page, Prediction, PredictionBody, Prelabe
 from annotations.outbound.allowed import Allowed
 from annotations.prelabel.engines import built
 from tests.rows import make_document, make_page
-from tests.stub_server import Stub, answers, says, serving
+from tests.stub_server import Play, Stub, answers, cuts, drips, hangs, says, serving
 
 KEY = "sk-canary-51c0"
 USAGE = {"prompt_tokens": 900, "completion_tokens": 12}
@@ -82,6 +83,29 @@ def test_a_failure_of_the_server_is_the_page_s(
     assert job.state == "failed"
     assert "the server answered 500: no memory" in job.error_detail
     assert Page.objects.get().prelabel_state == "failed"
+
+
+@pytest.mark.parametrize("play", [hangs, drips, cuts, says(200, "rubbish")])
+def test_a_bad_server_keeps_its_deadline_and_no_other_engine_waits(
+    server: Stub, settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch, play: Play
+) -> None:
+    """Promise 9: the total deadline is held within two seconds."""
+    monkeypatch.setattr("annotations.prelabel.reading.ask_for_words", lambda _page: None)
+    settings.OUTBOUND_ALLOW = Allowed.parse("127.0.0.1")
+    document = make_document(project, 1)
+    for number in (1, 2, 3):
+        make_page(document, number, state="waiting")
+    with serving(play) as bad:
+        add(bad.url, "--param", "seconds=1", "--project", "acervo", name="ruim")
+        add(server.url, "--project", "acervo", name="boa")
+        start = time.monotonic()
+        with pytest.raises(SystemExit):
+            call_command("prelabel", "--project", "acervo", "--engine", "ruim", "--wait")
+        assert time.monotonic() - start < 3
+    call_command("prelabel", "--project", "acervo", "--engine", "boa", "--wait")
+    states = PrelabelJob.objects.order_by("engine__name").values_list("engine__name", "state")
+    assert list(states) == [("boa", "done")] * 3 + [("ruim", "failed")] * 3
+    assert set(Page.objects.values_list("prelabel_state", flat=True)) == {"done"}
 
 
 @pytest.mark.parametrize(
