@@ -3,12 +3,13 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SMALL, EngineFor
 from contract import EngineContract, draw_page, request_for
+from tiny_checkpoint import SMALL, EngineFor
 
 from annotations.engines.base import Engine, EngineError, EngineRequest
 from annotations.engines.transformers_vlm import TransformersEngine
@@ -147,8 +148,6 @@ def test_a_page_too_large_for_the_memory_fails_alone(
 def test_pages_of_like_length_share_a_batch_and_answers_keep_their_order(
     engine_for: EngineFor, four_pages: list[EngineRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     engine = engine_for(batch_size=2)
     ink = [900, 10, 1000, 20]
     mixed = [
