@@ -2,17 +2,15 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from annotations.engines import registry
+from annotations.engines.presets import PRESETS, Preset
 from annotations.management.arguments import ProductCommand, find_project
 from annotations.prelabel.engines import EngineSettings, add_engine, use_engine
-
-# Settings that are known to work, by name.
-PRESETS: Final[dict[str, dict[str, str]]] = {"tesseract": {"adapter": "tesseract"}}
 
 
 class Command(ProductCommand):
@@ -60,16 +58,17 @@ class Command(ProductCommand):
 
 def _settings(options: dict[str, Any]) -> EngineSettings:
     prices = {"per_hour": "price_per_hour", "in": "price_in", "out": "price_out"}
-    preset = PRESETS.get(options["preset"] or "", {})
+    preset = PRESETS[options["preset"]] if options["preset"] else Preset(adapter=options["adapter"])
+    prompt = _prompt(options["prompt_file"])
     return EngineSettings(
-        adapter=options["adapter"] or preset["adapter"],
-        model_id=options["model"],
+        adapter=preset.adapter,
+        model_id=options["model"] or preset.model_id,
         revision=options["revision"],
-        prompt=_prompt(options["prompt_file"]),
-        parameters=dict(_pair(text) for text in options["param"]),
+        prompt=preset.prompt if prompt is None else prompt,
+        parameters={**preset.parameters, **dict(_pair(text) for text in options["param"])},
         price={key: options[name] for key, name in prices.items() if options[name] is not None},
         label=options["label"],
-        licence=options["licence"],
+        licence=options["licence"] or preset.licence,
     )
 
 
@@ -80,9 +79,9 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _prompt(path: Path | None) -> str:
+def _prompt(path: Path | None) -> str | None:
     if path is None:
-        return ""
+        return None
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
