@@ -1,6 +1,7 @@
 """What is refused before a model is loaded, each with one sentence; none of it needs torch."""
 
 import json
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,30 @@ def test_all_parameters_are_stored_though_none_was_given() -> None:
     assert stored["max_new_tokens"] == 512
     assert stored["repetition_penalty"] == 1.0
     assert stored == pinned("transformers", stored, model_id="org/model")
+
+
+def test_from_the_hub_come_the_pinned_files_and_no_pickle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: dict[str, object] = {}
+
+    def snapshot(model_id: str, **options: object) -> str:
+        asked.update(options, model_id=model_id)
+        return str(checkpoint(tmp_path / "fetched"))
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
+    assert fetch("org/model", SHA, "") == tmp_path / "fetched"
+    assert (asked["model_id"], asked["revision"]) == ("org/model", SHA)
+    patterns = asked["allow_patterns"]
+    assert isinstance(patterns, list)
+    assert not any(fnmatch("pytorch_model.bin", pattern) for pattern in patterns)
+    assert not any(fnmatch("modeling.py", pattern) for pattern in patterns)
+
+
+def test_a_hub_that_cannot_be_reached_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def snapshot(_model_id: str, **_options: object) -> str:
+        raise OSError("no route to host")
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
+    with pytest.raises(EngineError, match="org/model cannot be fetched: no route to host"):
+        fetch("org/model", SHA, "")
