@@ -32,6 +32,7 @@ class ChatSettings:
     `temperature` and `repetition_penalty` are None where the server does not take them.
     `max_pixels` and `context` are 0 where no bound is known. `limit_name` is the name under which
     the server takes `max_new_tokens`. `answer_format` is `free` or `json_schema`.
+    `prompt_role` says in whose turn the prompt stands, `parser` how the answer is read.
     """
 
     base_url: str
@@ -44,6 +45,8 @@ class ChatSettings:
     context: int = 0
     logprobs: bool = True
     answer_format: str = "free"
+    prompt_role: str = "user"
+    parser: str = "json"
     guard: bool = True
     concurrency: int = 4
     seconds: float = 300.0
@@ -157,6 +160,8 @@ JUDGES: Mapping[str, Callable[[str], object]] = {
     "context": whole(0, 100_000_000),
     "logprobs": _flag,
     "answer_format": _one_of("free", "json_schema"),
+    "prompt_role": _one_of("user", "system"),
+    "parser": _one_of("json", "markdown"),
     "guard": _flag,
     "concurrency": whole(1, MAX_THREADS),
     "seconds": number(1.0, MAX_SECONDS),

@@ -85,15 +85,20 @@ class OpenAIEngine:
         settings = asdict(self.settings)
         return {name: value for name, value in settings.items() if name not in _NOT_STORED}
 
+    def _messages(self, image: SentImage) -> list[dict[str, object]]:
+        page: list[object] = [{"type": "image_url", "image_url": {"url": image.data_url}}]
+        user: dict[str, object] = {"role": "user", "content": page}
+        if self.prompt and self.settings.prompt_role == "system":
+            return [{"role": "system", "content": self.prompt}, user]
+        if self.prompt:
+            page.append({"type": "text", "text": self.prompt})
+        return [user]
+
     def _body(self, image: SentImage) -> dict[str, object]:
         settings = self.settings
-        page = [{"type": "image_url", "image_url": {"url": image.data_url}}]
-        messages: list[dict[str, object]] = [{"role": "user", "content": page}]
-        if self.prompt:
-            messages.insert(0, {"role": "system", "content": self.prompt})
         body: dict[str, object] = {
             "model": self.model_id,
-            "messages": messages,
+            "messages": self._messages(image),
             "stream": True,
             "stream_options": {"include_usage": True},
             settings.limit_name: settings.max_new_tokens,

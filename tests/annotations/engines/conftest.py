@@ -7,15 +7,11 @@ from pathlib import Path
 
 import pytest
 from contract import draw_page, request_for
-from tiny_checkpoint import build_checkpoint
+from tiny_checkpoint import SMALL, EngineFor, build_checkpoint
 
 from annotations.engines.base import EngineRequest
 from annotations.engines.registry import build
 from annotations.engines.transformers_vlm import TransformersEngine
-
-# A page of 64 image tokens, an answer of 32: enough to tell, a blink to write.
-SMALL = {"max_pixels": 784 * 64, "max_new_tokens": 32, "context": 2048, "batch_size": 4}
-EngineFor = Callable[..., TransformersEngine]
 
 
 @pytest.fixture(scope="session")

@@ -72,11 +72,11 @@ def test_a_page_is_asked_for_as_an_image_alone_with_every_parameter(page: Engine
         answer = read(chat(stub, max_new_tokens="600", repetition_penalty="1.0"), page)
     (visit,) = stub.visits
     sent = visit.json
-    system, user = sent.pop("messages")
+    (user,) = sent.pop("messages")
     assert visit.path == "/v1/chat/completions"
     assert visit.headers["authorization"] == f"Bearer {KEYS['STUB_API_KEY']}"
-    assert system == {"role": "system", "content": "Read."}
-    (part,) = user["content"]
+    part, text = user["content"]
+    assert text == {"type": "text", "text": "Read."}
     kind, data = part["image_url"]["url"].split(",")
     assert kind == "data:image/png;base64"
     assert base64.b64decode(data) == page.image_path.read_bytes()
@@ -99,6 +99,14 @@ def test_a_page_is_asked_for_as_an_image_alone_with_every_parameter(page: Engine
     }
     assert asked.items() <= answer.parameters.items()
     assert answer.parameters["image"] == {"format": "PNG", "width": 900, "height": 1200}
+
+
+def test_a_prompt_may_stand_in_the_system_s_turn_and_the_page_alone(page: EngineRequest) -> None:
+    with serving(answers("ok")) as stub:
+        read(chat(stub, prompt_role="system"), page)
+    system, user = stub.visits[0].json["messages"]
+    assert system == {"role": "system", "content": "Read."}
+    assert [part["type"] for part in user["content"]] == ["image_url"]
 
 
 def test_a_server_is_not_sent_what_it_does_not_take(page: EngineRequest) -> None:
@@ -129,7 +137,7 @@ def test_a_page_beyond_the_bound_is_sent_smaller(
     with serving(answers("ok")) as stub:
         answer = read(chat(stub, max_pixels=100_000), request_for(path))
         stored = read(chat(stub), request_for(path))
-    url = stub.visits[0].json["messages"][1]["content"][0]["image_url"]["url"]
+    url = stub.visits[0].json["messages"][0]["content"][0]["image_url"]["url"]
     with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as sent:
         assert 95_000 < sent.width * sent.height <= 100_000
         assert sent.format == ("JPEG" if kind == "JPEG" else "PNG")

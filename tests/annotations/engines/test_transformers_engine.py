@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SMALL, EngineFor
 from contract import EngineContract, draw_page, request_for
+from tiny_checkpoint import SMALL, EngineFor
 
 from annotations.engines.base import Engine, EngineError, EngineRequest
 from annotations.engines.transformers_vlm import TransformersEngine
@@ -147,8 +149,6 @@ def test_a_page_too_large_for_the_memory_fails_alone(
 def test_pages_of_like_length_share_a_batch_and_answers_keep_their_order(
     engine_for: EngineFor, four_pages: list[EngineRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dataclasses import replace
-
     engine = engine_for(batch_size=2)
     ink = [900, 10, 1000, 20]
     mixed = [
@@ -166,6 +166,30 @@ def test_pages_of_like_length_share_a_batch_and_answers_keep_their_order(
     assert batches == [[10, 20], [900, 1000]]
     alone = [engine.read([page])[0].raw for page in mixed]
     assert [answer.raw for answer in together] == alone
+
+
+def test_the_next_batch_is_made_ready_while_the_device_writes(
+    engine_for: EngineFor, four_pages: list[EngineRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = engine_for(batch_size=2)
+    engine.read(four_pages[:1])
+    prepare, generate = engine._prepare, engine.loaded.model.generate
+    ready = [threading.Event(), threading.Event()]
+    written: list[bool] = []
+
+    def noted(requests: list[EngineRequest]) -> Any:
+        prepared = prepare(requests)
+        next(event for event in ready if not event.is_set()).set()
+        return prepared
+
+    def waits(**inputs: Any) -> Any:
+        written.append(ready[1].wait(timeout=10))
+        return generate(**inputs)
+
+    monkeypatch.setattr(engine, "_prepare", noted)
+    monkeypatch.setattr(engine.loaded.model, "generate", waits)
+    assert len(engine.read(four_pages)) == 4
+    assert written == [True, True]
 
 
 def test_the_prompt_may_be_the_systems_and_the_page_stand_alone(

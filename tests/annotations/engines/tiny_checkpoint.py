@@ -1,8 +1,15 @@
 """A random Qwen2.5-VL checkpoint of 0.4 M parameters, built in seconds; it reads nothing."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from annotations.engines.transformers_vlm import TransformersEngine
+
+# A page of 64 image tokens, an answer of 32: enough to tell, a blink to write.
+SMALL = {"max_pixels": 784 * 64, "max_new_tokens": 32, "context": 2048, "batch_size": 4}
+EngineFor = Callable[..., TransformersEngine]
 
 # Qwen2.5-VL's special tokens, in the order of the published tokenizer.
 SPECIAL = [

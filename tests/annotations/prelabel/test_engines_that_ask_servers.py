@@ -167,7 +167,8 @@ def test_every_preset_makes_an_engine(preset: str, settings: Settings, leads_to:
     call_command("add_engine", "casa", "--preset", preset, "--param", "seconds=60", *options)
     engine = Engine.objects.get()
     assert engine.sends_data_to_third_party == hosted
-    assert engine.prompt.startswith("You are an expert OCR system.")
+    assert "\n" not in engine.prompt
+    assert engine.prompt
     assert engine.parameters["seconds"] == 60.0
     assert engine.parameters["guard"] is True  # a default that may change, kept with the engine
     assert built(engine).facts.max_new_tokens == engine.parameters["max_new_tokens"]
