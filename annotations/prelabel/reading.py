@@ -1,11 +1,19 @@
 """The runner of a `PrelabelJob`: one engine's answers to a batch of pages."""
 
+import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from typing import Final
 
-from annotations.content import ParsedAnswer, parse_answer
+from django.utils.translation import gettext_lazy as _
+
+from annotations.content import (
+    ParsedAnswer,
+    character_confidences,
+    parse_answer,
+    well_encoded,
+)
 from annotations.engines.base import EngineAnswer, EngineRequest
 from annotations.jobs import JobKind, LeaseLost, fail, finishing
 from annotations.metrics import degeneration_facts
@@ -17,19 +25,29 @@ from annotations.models import (
     Prediction,
     PredictionBody,
     PrelabelJob,
+    ProjectEngine,
     User,
 )
 from annotations.models.prediction import RAW_ANSWER_BYTES
 from annotations.prelabel import pages
 from annotations.prelabel.engines import built
 from annotations.prelabel.images import page_image
+from annotations.prelabel.routing import does, route
+from annotations.prelabel.spending import is_spent
 from annotations.prelabel.words import ask_for_words, store_words
 from annotations.states import JobState, PrelabelState
 
 # A batch of a slow engine; Tesseract's own limit for a page is far below.
 LIMIT_S: Final = 1800
+# Runs of a source map that is stored: a page has some hundreds, rubbish of 1 MB half a million.
+MAX_SOURCE_RUNS: Final = 50_000
 SECONDS_PER_HOUR: Final = 3600
 MILLION: Final = 1_000_000
+BUDGET_SPENT: Final = _(
+    "The project's budget for this engine is spent for today. Raise it, or read again tomorrow."
+)
+
+Work = list[tuple[PrelabelJob, Page]]
 
 
 def run(jobs: Sequence[PrelabelJob]) -> None:
@@ -39,7 +57,8 @@ def run(jobs: Sequence[PrelabelJob]) -> None:
     by_id = found.in_bulk([job.page_id for job in jobs])
     # A page that was erased meanwhile took its job along.
     work = [(job, by_id[job.page_id]) for job in jobs if job.page_id in by_id]
-    pages.begin(list(by_id))
+    work = _affordable(work, engine)
+    pages.begin([page.id for _, page in work])
     with ExitStack() as files:
         requests = [_request(page, files) for _, page in work]
         answers = built(engine).read(requests)
@@ -48,11 +67,33 @@ def run(jobs: Sequence[PrelabelJob]) -> None:
 
 
 def ended(jobs: Sequence[PrelabelJob]) -> None:
-    """Say on the pages that a reading ended without an answer; their words are still wanted."""
+    """Ask the next engine where one ended without an answer; else say so on the pages.
+
+    Their words are wanted in any case.
+    """
     for job in jobs:
-        dead = job.state == JobState.DEAD
-        pages.end([job.page_id], PrelabelState.DEAD if dead else PrelabelState.FAILED)
+        if not route(job, job.page):
+            pages.end([job.page_id], _end_of(job))
         ask_for_words(job.page)
+
+
+def _end_of(job: PrelabelJob) -> PrelabelState:
+    """Return how a page ends whose last engine gave no answer: an earlier one may have."""
+    if job.routed and job.page.current_prediction_id is not None:
+        return PrelabelState.DONE
+    return PrelabelState.DEAD if job.state == JobState.DEAD else PrelabelState.FAILED
+
+
+def _affordable(work: Work, engine: Engine) -> Work:
+    """Fail the jobs of projects whose budget for this engine is spent; return the others."""
+    projects = {page.project_id for _, page in work}
+    uses = ProjectEngine.objects.filter(project__in=projects, engine=engine)
+    limited = uses.exclude(daily_budget=None).select_related("project")
+    spent = {use.project_id for use in limited if is_spent(use)}
+    for job, page in work:
+        if page.project_id in spent:
+            fail(job, code="budget_spent", detail=str(BUDGET_SPENT))
+    return [(job, page) for job, page in work if page.project_id not in spent]
 
 
 def _batch_size(job: PrelabelJob) -> int:
@@ -107,13 +148,14 @@ def _keep_or_fail(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAn
 def _keep(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAnswer) -> None:
     # Locked first: two engines that end together choose one after the other.
     locked = Page.objects.select_for_update(of=("self",)).get(id=page.id)
-    parsed = parse_answer(answer.raw)
+    parsed = parse_answer(answer.raw, str(engine.parameters.get("parser", "json")))
     prediction = _store(job, page, engine, answer, parsed)
     if is_chosen(prediction, locked):
         Page.objects.filter(id=page.id).update(current_prediction=prediction)
         if locked.head_revision_id is None:
             PageText.objects.store(page.id, parsed.content)
-    pages.end([page.id], PrelabelState.DONE)
+    if does(prediction, answer) or not route(job, page):
+        pages.end([page.id], PrelabelState.DONE)
     if answer.words is not None:
         store_words(page, page.image_sha256, answer.words)
     else:
@@ -158,19 +200,25 @@ def _store(
         seconds=answer.seconds,
         cost=_cost(engine, answer),
     )
-    raw, cut = _storable(answer.raw)
-    PredictionBody.objects.create(prediction=prediction, raw=raw, raw_cut=cut)
+    _store_body(prediction, answer, parsed)
     return prediction
 
 
-def _storable(raw: str) -> tuple[str, bool]:
-    """Return the answer as text that the database takes, and whether it was cut.
-
-    Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
-    """
-    data = raw.replace("\0", "\ufffd").encode("utf-16", "surrogatepass")
-    whole = data.decode("utf-16", "replace").encode()
-    return whole[:RAW_ANSWER_BYTES].decode(errors="ignore"), len(whole) > RAW_ANSWER_BYTES
+def _store_body(prediction: Prediction, answer: EngineAnswer, parsed: ParsedAnswer) -> None:
+    whole = well_encoded(answer.raw).encode()
+    # Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
+    longer = whole.replace(b"\0", "\ufffd".encode())
+    raw = longer[:RAW_ANSWER_BYTES].decode(errors="ignore")
+    nuls = [match.start() for match in re.finditer(b"\0", whole)]
+    source = parsed.source.stored(nuls, len(raw.encode()))
+    told = character_confidences(parsed, answer.tokens) if answer.tokens else None
+    PredictionBody.objects.create(
+        prediction=prediction,
+        raw=raw,
+        raw_cut=len(longer) > RAW_ANSWER_BYTES,
+        source_map=source.to_json() if source.size <= MAX_SOURCE_RUNS else None,
+        confidences=told.to_json() if told else None,
+    )
 
 
 def _cost(engine: Engine, answer: EngineAnswer) -> Decimal | None:

@@ -86,7 +86,7 @@ def test_a_failure_of_the_server_is_the_page_s(
 
 
 @pytest.mark.parametrize("play", [hangs, drips, cuts, says(200, "rubbish")])
-def test_a_bad_server_keeps_its_deadline_and_no_other_engine_waits(
+def test_a_bad_server_keeps_its_deadline_and_the_next_engine_reads(
     server: Stub, settings: Settings, project: Project, monkeypatch: pytest.MonkeyPatch, play: Play
 ) -> None:
     """Promise 9: the total deadline is held within two seconds."""
@@ -102,7 +102,6 @@ def test_a_bad_server_keeps_its_deadline_and_no_other_engine_waits(
         with pytest.raises(SystemExit):
             call_command("prelabel", "--project", "acervo", "--engine", "ruim", "--wait")
         assert time.monotonic() - start < 3
-    call_command("prelabel", "--project", "acervo", "--engine", "boa", "--wait")
     states = PrelabelJob.objects.order_by("engine__name").values_list("engine__name", "state")
     assert list(states) == [("boa", "done")] * 3 + [("ruim", "failed")] * 3
     assert set(Page.objects.values_list("prelabel_state", flat=True)) == {"done"}
