@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 
@@ -123,23 +124,32 @@ class Client:
                 f"{target.name} now leads out of the house, which was not agreed to: add the "
                 "engine again"
             )
-        sent = {**headers, "Host": target.name, "Accept-Encoding": "identity"}
         with connected(place, idle_s, deadline) as connection:
-            with _told(target, deadline, begun=False):
-                connection.request(
-                    "POST", target.path, body=body, headers=sent, preload_content=False
-                )
-                response = connection.getresponse()
-                if (
-                    not deadline.left
-                ):  # cut within the headers, which the library takes for their end
-                    raise TimeoutError
-            if response.status in _REDIRECTS:
-                raise RedirectRefused(
-                    f"{target.name} points to another address, which is not followed: give the "
-                    "final one"
-                )
+            response = _answered(connection, target, body, headers, deadline=deadline)
             yield Reply(target, response, deadline, max_bytes)
+
+
+def _answered(
+    connection: HTTPConnection,
+    url: Url,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    deadline: Deadline,
+) -> BaseHTTPResponse:
+    """Send a request and wait for the headers of its answer."""
+    sent = {**headers, "Host": url.name, "Accept-Encoding": "identity"}
+    with _told(url, deadline, begun=False):
+        connection.request("POST", url.path, body=body, headers=sent, preload_content=False)
+        response = connection.getresponse()
+        # Cut within the headers, which the library takes for their end.
+        if not deadline.left:
+            raise TimeoutError
+    if response.status in _REDIRECTS:
+        raise RedirectRefused(
+            f"{url.name} points to another address, which is not followed: give the final one"
+        )
+    return response
 
 
 @contextmanager
