@@ -32,8 +32,10 @@ BLIND_LONG_REPEATS, BLIND_LONG_TOKENS = 4, 700
 REPETITION_BUDGETS, COUNTING_BUDGETS = 1.5, 6
 # Portuguese prose has about so many characters a token. (Digits are a token each: see above.)
 CHARACTERS_PER_TOKEN: Final = 3
-# Least budget, in tokens: where a recogniser sees hardly anything there may be handwriting.
-LEAST_BUDGET: Final = 256
+# Least budget, in tokens. Of printed pages Tesseract sees all the text (0.99 to 1.0 of the gold's
+# length), of handwriting down to nothing where 1,194 characters stand: a dense page of them has to
+# pass below six times this.
+LEAST_BUDGET: Final = 512
 # Tokens by whose earlier places periods are looked for.
 _KEY: Final = 8
 # Token ids are kept as code points, that text and tokens are searched alike.
