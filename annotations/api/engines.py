@@ -49,7 +49,7 @@ class ProjectEngineBody(Strict):
         decimal_places=2,
         min_value=0,
         allow_null=True,
-        default=None,
+        required=False,
         help_text="In the currency of the engine's price; null sets no limit.",
     )
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 from functools import lru_cache
 
 from django.conf import settings as site
@@ -16,10 +17,18 @@ from annotations.engines import base, registry
 from annotations.engines.transport import Outside
 from annotations.models import Engine, Event, Project, ProjectEngine, User
 from annotations.outbound.client import Client
-from annotations.prelabel.errors import ConsentMissing, EngineNotUsed, EngineRefused, EngineUnknown
+from annotations.prelabel.errors import (
+    BudgetUnknown,
+    ConsentMissing,
+    EngineNotUsed,
+    EngineRefused,
+    EngineUnknown,
+)
 
 # Built engines kept by a worker process: weights are loaded once.
 BUILT_ENGINES = 4
+# Prices from which an answer's cost follows.
+PRICED = {"per_hour", "out"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +103,12 @@ def add_engine(*, actor: User, name: str, settings: EngineSettings) -> Engine:
     return engine
 
 
+class Unchanged(Enum):
+    """Stands for what a caller does not say."""
+
+    UNCHANGED = "unchanged"
+
+
 @transaction.atomic
 def use_engine(
     *,
@@ -102,20 +117,23 @@ def use_engine(
     engine: Engine,
     order: int = 0,
     consent: bool = False,
-    daily_budget: Decimal | None = None,
+    daily_budget: Decimal | Unchanged | None = Unchanged.UNCHANGED,
 ) -> ProjectEngine:
     """Let a project use an engine; the first in `order` reads new pages, the next where it fails.
 
-    `daily_budget` is in the currency of the engine's price; None sets no limit.
-
-    Raises `ConsentMissing` for an engine that sends pages away, unless the project agrees.
+    `daily_budget` is in the currency of the engine's price; None sets no limit, and where it is
+    not given a limit stays as it is. Raises `ConsentMissing` for an engine that sends pages away,
+    unless the project agrees; `BudgetUnknown` for a limit on an engine without a price.
     """
     if engine.sends_data_to_third_party and not consent:
         raise ConsentMissing(_("This engine sends pages to a third party: agree to that first."))
+    changes: dict[str, object] = {"order": order, "consent": consent}
+    if daily_budget is not Unchanged.UNCHANGED:
+        changes["daily_budget"] = daily_budget
+        if daily_budget is not None and not PRICED & engine.price.keys():
+            raise BudgetUnknown(_("This engine has no price: say with add_engine what it costs."))
     used, _created = ProjectEngine.objects.update_or_create(
-        project=project,
-        engine=engine,
-        defaults={"order": order, "consent": consent, "daily_budget": daily_budget},
+        project=project, engine=engine, defaults=changes
     )
     Event.objects.record(
         actor=actor, verb="engine.used", row=engine, project=project, order=order, consent=consent

@@ -27,6 +27,12 @@ class ConsentMissing(Forbidden):
     code = "consent_missing"
 
 
+class BudgetUnknown(Invalid):
+    """A budget was set for an engine whose answers have no known cost."""
+
+    code = "budget_unknown"
+
+
 class RunEnded(Conflict):
     """The run has ended already."""
 

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from annotations.content import (
@@ -27,6 +29,7 @@ from annotations.models import (
     PrelabelJob,
     ProjectEngine,
     User,
+    WordLayout,
 )
 from annotations.models.prediction import RAW_ANSWER_BYTES
 from annotations.prelabel import pages
@@ -60,7 +63,8 @@ def run(jobs: Sequence[PrelabelJob]) -> None:
     work = _affordable(work, engine)
     pages.begin([page.id for _, page in work])
     with ExitStack() as files:
-        requests = [_request(page, files) for _, page in work]
+        ink = _ink([page for _, page in work])
+        requests = [_request(page, files, ink.get(page.id)) for _, page in work]
         answers = built(engine).read(requests)
     for (job, page), answer in zip(work, answers, strict=True):
         _keep_or_fail(job, page, engine, answer)
@@ -122,7 +126,14 @@ def keys_of(page: Page) -> tuple[str, ...]:
     return tuple(key for key in keys if key)
 
 
-def _request(page: Page, files: ExitStack) -> EngineRequest:
+def _ink(read: Sequence[Page]) -> dict[UUID, int]:
+    """Return how many characters of ink pages hold, by the newest layout of their words."""
+    layouts = WordLayout.objects.filter(page__in=read, image_sha256=F("page__image_sha256"))
+    found = layouts.order_by("id").values_list("page", "layout")
+    return {page: sum(len(word[0]) + 1 for word in layout["words"]) for page, layout in found}
+
+
+def _request(page: Page, files: ExitStack, ink: int | None) -> EngineRequest:
     return EngineRequest(
         page_id=str(page.id),
         image_path=files.enter_context(page_image(page)),
@@ -131,6 +142,7 @@ def _request(page: Page, files: ExitStack) -> EngineRequest:
         height=page.height,
         dpi=page.dpi,
         keys=keys_of(page),
+        ink_characters=ink,
     )
 
 

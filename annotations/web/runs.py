@@ -15,7 +15,7 @@ from annotations import access
 from annotations.access import Caller
 from annotations.errors import Invalid, NotFound
 from annotations.models import Engine, Project
-from annotations.prelabel.engines import use_engine
+from annotations.prelabel.engines import Unchanged, use_engine
 from annotations.prelabel.runs import cancel_run, run_progress, start_run
 from annotations.states import Role
 from annotations.web.door import back, enter, person, project_at, surface
@@ -59,13 +59,14 @@ def engine_use(request: HttpRequest, slug: str) -> HttpResponse:
     engine = Engine.objects.filter(id=key).first() if key else None
     if engine is None:
         raise Invalid(_("Choose an engine."))
+    budget = _budget(request.POST.get("daily_budget", ""))
     use_engine(
         actor=place.caller.user,
         project=place.project,
         engine=engine,
         order=place.project.project_engines.count(),
         consent=request.POST.get("consent") == "on",
-        daily_budget=_budget(request.POST.get("daily_budget", "")),
+        daily_budget=Unchanged.UNCHANGED if budget is None else budget,
     )
     return redirect("engines", slug)
 

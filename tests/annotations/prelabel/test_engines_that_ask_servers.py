@@ -99,8 +99,7 @@ def test_a_bad_server_keeps_its_deadline_and_the_next_engine_reads(
         add(bad.url, "--param", "seconds=1", "--project", "acervo", name="ruim")
         add(server.url, "--project", "acervo", name="boa")
         start = time.monotonic()
-        with pytest.raises(SystemExit):
-            call_command("prelabel", "--project", "acervo", "--engine", "ruim", "--wait")
+        call_command("prelabel", "--project", "acervo", "--engine", "ruim", "--wait")
         assert time.monotonic() - start < 3
     states = PrelabelJob.objects.order_by("engine__name").values_list("engine__name", "state")
     assert list(states) == [("boa", "done")] * 3 + [("ruim", "failed")] * 3

@@ -13,9 +13,18 @@ from django.db import connection, transaction
 from annotations.content import Token
 from annotations.engines.base import EngineAnswer
 from annotations.jobs import claim, drain, finishing
-from annotations.models import Page, Prediction, PrelabelJob, Project, ProjectEngine, User
+from annotations.models import (
+    Page,
+    Prediction,
+    PrelabelJob,
+    Project,
+    ProjectEngine,
+    User,
+    WordLayout,
+)
 from annotations.prelabel import reading
 from annotations.prelabel.engines import EngineSettings, add_engine, use_engine
+from annotations.prelabel.errors import BudgetUnknown
 from annotations.prelabel.reading import KIND
 from annotations.prelabel.routing import confidence
 from annotations.prelabel.runs import cancel_run, run_progress, start_run
@@ -280,3 +289,38 @@ def test_a_page_that_was_left_out_goes_to_no_further_engine(
     Page.objects.filter(id=page.id).update(state="excluded", state_before_exclusion="open")
     drain("cpu")
     assert attempts(page) == ["primeiro done"]
+
+
+def test_a_budget_stays_until_it_is_changed_and_needs_a_price(
+    project: Project, cast: dict[str, User], asked: Asked
+) -> None:
+    use = asked("caro", price=2.0, daily_budget=Decimal(5))
+    again = use_engine(actor=cast["gerente"], project=project, engine=use.engine, order=3)
+    assert (again.order, again.daily_budget) == (3, Decimal(5))
+    free = use_engine(actor=cast["gerente"], project=project, engine=use.engine, daily_budget=None)
+    assert free.daily_budget is None
+    with pytest.raises(BudgetUnknown):
+        asked("sem-preco", daily_budget=Decimal(5))
+
+
+def test_an_engine_is_told_how_much_ink_a_page_holds(
+    page: Page, cast: dict[str, User], asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked("primeiro", '{"text": "Certidão"}')
+    words = [["Certidão", 0, 0, 9, 9, 0.9, 1], ["de", 10, 0, 9, 9, 0.9, 1]]
+    WordLayout.objects.create(
+        page=page,
+        image_sha256=page.image_sha256,
+        recogniser_version="t",
+        layout={"words": words, "regions": []},
+        trust=0.9,
+    )
+    told: list[int | None] = []
+    real = reading.EngineRequest
+    monkeypatch.setattr(
+        reading,
+        "EngineRequest",
+        lambda **given: told.append(given["ink_characters"]) or real(**given),
+    )
+    read(page, cast)
+    assert told == [12]
