@@ -12,6 +12,16 @@ from annotations.models.page import Page
 RAW_ANSWER_BYTES = 1_000_000  # a longer raw answer is cut and marked
 
 
+def storable_answer(raw: str) -> tuple[str, bool]:
+    """Return the answer as text that the database takes, and whether it was cut.
+
+    Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
+    """
+    data = raw.replace("\0", "\ufffd").encode("utf-16", "surrogatepass")
+    whole = data.decode("utf-16", "replace").encode()
+    return whole[:RAW_ANSWER_BYTES].decode(errors="ignore"), len(whole) > RAW_ANSWER_BYTES
+
+
 class PrelabelJob(LeasedJob):
     """One engine on one page."""
 

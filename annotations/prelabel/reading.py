@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from decimal import Decimal
 from typing import Final
 
 from annotations.content import ParsedAnswer, parse_answer
 from annotations.engines.base import EngineAnswer, EngineRequest
+from annotations.engines.price import cost_of
 from annotations.jobs import JobKind, LeaseLost, fail, finishing
 from annotations.metrics import degeneration_facts
 from annotations.models import (
@@ -19,7 +19,7 @@ from annotations.models import (
     PrelabelJob,
     User,
 )
-from annotations.models.prediction import RAW_ANSWER_BYTES
+from annotations.models.prediction import storable_answer
 from annotations.prelabel import pages
 from annotations.prelabel.engines import built
 from annotations.prelabel.images import page_image
@@ -28,8 +28,6 @@ from annotations.states import JobState, PrelabelState
 
 # A batch of a slow engine; Tesseract's own limit for a page is far below.
 LIMIT_S: Final = 1800
-SECONDS_PER_HOUR: Final = 3600
-MILLION: Final = 1_000_000
 
 
 def run(jobs: Sequence[PrelabelJob]) -> None:
@@ -156,28 +154,8 @@ def _store(
         degenerate=facts.degenerate,
         output_tokens=answer.output_tokens,
         seconds=answer.seconds,
-        cost=_cost(engine, answer),
+        cost=cost_of(engine.price, answer),
     )
-    raw, cut = _storable(answer.raw)
+    raw, cut = storable_answer(answer.raw)
     PredictionBody.objects.create(prediction=prediction, raw=raw, raw_cut=cut)
     return prediction
-
-
-def _storable(raw: str) -> tuple[str, bool]:
-    """Return the answer as text that the database takes, and whether it was cut.
-
-    Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
-    """
-    data = raw.replace("\0", "\ufffd").encode("utf-16", "surrogatepass")
-    whole = data.decode("utf-16", "replace").encode()
-    return whole[:RAW_ANSWER_BYTES].decode(errors="ignore"), len(whole) > RAW_ANSWER_BYTES
-
-
-def _cost(engine: Engine, answer: EngineAnswer) -> Decimal | None:
-    """Return what the answer cost at today's price, None where that is not known."""
-    price = engine.price
-    if "per_hour" in price:
-        return Decimal(str(round(answer.seconds / SECONDS_PER_HOUR * price["per_hour"], 6)))
-    if "out" in price and answer.output_tokens is not None:
-        return Decimal(str(round(answer.output_tokens / MILLION * price["out"], 6)))
-    return None
