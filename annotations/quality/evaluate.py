@@ -86,10 +86,15 @@ class PageFigures:
     zones: dict[str, ZoneCounts] = field(default_factory=dict)
 
 
+def read_content(raw: str) -> PageContent:
+    """Read an answer or a gold string; one that holds nothing, `{}` too, is an empty page."""
+    return parse_answer(raw).content if published_text(raw).strip() else PageContent()
+
+
 def measure(judged: Judged) -> PageFigures:
     """Return one page's figures; an answer that never came is an empty one."""
     gold, raw, facts = judged
-    predicted = parse_answer(raw).content
+    predicted = read_content(raw)
     expected, found = gold.content.plain_text(), predicted.plain_text()
     loops = degeneration_facts(raw, facts.finish_reason)
     if not expected.strip():
