@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 from annotations.content import ZONES
 from annotations.quality.evaluate import GoldPage
 
+ROW_ID_LENGTH = 200  # characters; ours have 20
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

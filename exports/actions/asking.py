@@ -17,7 +17,7 @@ from annotations.models import Engine, User
 from annotations.models.prediction import storable_answer
 from exports.actions.evaluating import EvaluationRefused, keep_answers
 from exports.models import Evaluation, EvaluationItem
-from exports.models.evaluation import ERROR_LENGTH
+from exports.models.evaluation import ERROR_LENGTH, FINISH_LENGTH
 from exports.types import GoldRow, GoldSource
 
 FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP")
@@ -115,7 +115,7 @@ def _item(
         image_sha256=row.image_sha256,
         raw=raw,
         raw_cut=cut,
-        finish_reason=answer.finish_reason,
+        finish_reason=answer.finish_reason[:FINISH_LENGTH],
         parameters=answer.parameters,
         seconds=answer.seconds,
         input_tokens=answer.input_tokens,

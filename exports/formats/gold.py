@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from annotations.quality.evaluate import GoldPage, read_content
 from exports.formats.manifest import MANIFEST_NAME
-from exports.types import GoldRow
+from exports.types import ROW_ID_LENGTH, GoldRow
 
 ROWS_AT_ONCE: Final = 8  # with their images: a page has up to tens of megabytes
 IMAGE: Final = "image"
@@ -110,6 +110,8 @@ def _require_columns(path: Path) -> None:
 
 def _row(values: Mapping[str, Any]) -> GoldRow:
     row_id, published = str(values["id"]), values["assistant"]
+    if not row_id.isprintable() or not 0 < len(row_id) <= ROW_ID_LENGTH:
+        raise DatasetRefusedError(f"an id has 1 to {ROW_ID_LENGTH} characters, not {row_id!r:.60}.")
     if not isinstance(published, str):
         raise DatasetRefusedError(f"the row {row_id!r:.60} has no text in the column assistant.")
     digest = hashlib.sha256(_image(values)).hexdigest()

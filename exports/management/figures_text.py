@@ -90,7 +90,7 @@ def _engine(one: Measured) -> Iterator[str]:
     yield " · ".join([head, *marks])
     for line in _figures(total):
         yield f"  {line}"
-    for title, groups in ((_("kind"), one.found.kinds), (_("gold from"), one.found.based_on)):
+    for title, groups in ((_("of kind"), one.found.kinds), (_("gold from"), one.found.based_on)):
         for name, figures in sorted(groups.items()):
             yield f"  {title} {name or NOTHING}: {_short(figures)}"
 
@@ -136,8 +136,11 @@ def _figures(found: Figures) -> Iterator[str]:
 
 
 def _short(found: Figures) -> str:
-    score = _number(found.to_json()["dharma_score"])
-    return f"n={found.pages} score {score} CER {_rate(found.cer.rate)}"
+    return _("n=%(n)d score %(score)s CER %(cer)s") % {
+        "n": found.pages,
+        "score": _number(found.to_json()["dharma_score"]),
+        "cer": _rate(found.cer.rate),
+    }
 
 
 def _published() -> Iterator[str]:

@@ -11,8 +11,9 @@ from django.db.models.functions import Now
 
 from annotations.models import Engine, Project
 from annotations.models.keys import new_key
+from exports.types import ROW_ID_LENGTH
 
-ROW_ID_LENGTH = 200  # characters of a dataset row's id; ours have 20
+FINISH_LENGTH = 40  # characters of why an answer ended
 ERROR_LENGTH = 500  # characters of why an engine did not answer
 
 
@@ -82,7 +83,7 @@ class EvaluationItem(models.Model):
     image_sha256 = models.CharField(max_length=64)
     raw = models.TextField(blank=True)
     raw_cut = models.BooleanField(default=False)
-    finish_reason = models.CharField(max_length=40, blank=True)
+    finish_reason = models.CharField(max_length=FINISH_LENGTH, blank=True)
     parameters = models.JSONField(default=dict)
     seconds = models.FloatField(default=0.0)
     input_tokens = models.PositiveIntegerField(null=True, blank=True)

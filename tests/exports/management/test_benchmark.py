@@ -318,3 +318,39 @@ def test_answers_are_never_changed(
     benchmark("--engine", "bom", "--dataset", str(dataset))
     with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
         cursor.execute("UPDATE exports_evaluationitem SET raw = ''")
+
+
+def test_the_benchmarks_own_columns_are_read_and_a_broken_image_is_an_error(
+    replay: Callable[..., Engine], tmp_path: Path
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from tests.rows import make_image
+
+    images = [make_image(1), b"<svg/>"]
+    table = {
+        "id": ["doc-1", "doc-2"],
+        "image": [{"bytes": image, "path": "x.png"} for image in images],
+        "assistant": [OTHER_ORDER, OTHER_ORDER],
+        "assistant_without_json": ["", ""],
+    }
+    (tmp_path / "gold").mkdir()
+    pq.write_table(pa.table(table), tmp_path / "gold/test-00000-of-00001.parquet")
+    replay("bom", dict.fromkeys(table["id"], OTHER_ORDER))
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command(
+            "benchmark",
+            "--engine",
+            "bom",
+            "--dataset",
+            str(tmp_path / "gold"),
+            "--json",
+            stdout=out,
+        )
+    (told,) = json.loads(out.getvalue())["engines"]
+    assert (told["pages"], told["errors"]) == (2, 1)
+    assert told["dharma_score"] == told["dharma_score_as_published"] == 0.5
+    broken = EvaluationItem.objects.get(row_id="doc-2")
+    assert broken.error.startswith("the image cannot be read")
