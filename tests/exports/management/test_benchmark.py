@@ -354,3 +354,28 @@ def test_the_benchmarks_own_columns_are_read_and_a_broken_image_is_an_error(
     assert told["dharma_score"] == told["dharma_score_as_published"] == 0.5
     broken = EvaluationItem.objects.get(row_id="doc-2")
     assert broken.error.startswith("the image cannot be read")
+
+
+def test_an_image_of_too_many_pixels_is_never_opened(
+    dataset: Path,
+    pages: list[Page],
+    replay: Callable[..., Engine],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("exports.actions.asking.MAX_DECODED_PIXELS", 120 * 160 - 1)
+    replay("bom", dict.fromkeys(row_ids(pages), RIGHT))
+    with pytest.raises(SystemExit):
+        benchmark("--engine", "bom", "--dataset", str(dataset))
+    assert {item.error for item in EvaluationItem.objects.all()} == {
+        "the image has more than 19,199 pixels"
+    }
+
+
+def test_a_device_that_waits_between_answers_costs_too(
+    dataset: Path, pages: list[Page], replay: Callable[..., Engine]
+) -> None:
+    answers = {key: {"raw": RIGHT, "seconds": 1e-9} for key in row_ids(pages)}
+    replay("caro", answers, price={"per_hour": 3_600_000})
+    told = figures("--engine", "caro", "--dataset", str(dataset))
+    assert told["cost_per_million_pages"] == 1
+    assert told["idle_cost_per_million_pages"] > 1
