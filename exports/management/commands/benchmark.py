@@ -76,7 +76,8 @@ class Command(ProductCommand):
             source, gold = self._gold(options)
             rows = source.rows()
             if not rows:
-                raise CommandError(_("There are no gold pages here."), returncode=BAD_INPUT)
+                message = _("There are no gold pages here: approve pages, or name another split.")
+                raise CommandError(message, returncode=BAD_INPUT)
             measured = [
                 self._measure(options, engine, dict(point), source=source, gold=gold)
                 for engine in engines

@@ -67,7 +67,12 @@ def start(dataset: Path, engine: str, *, stop_at: int = 0) -> subprocess.Popen[s
     return subprocess.Popen(
         [sys.executable, "-c", COMMAND, database, str(dataset), str(stop_at), "--engine", engine],
         cwd=CHECKOUT,
-        env={**os.environ, "DEBUG": "1", "DJANGO_SETTINGS_MODULE": "ocrlab.settings"},
+        env={
+            **os.environ,
+            "DEBUG": "1",
+            "DJANGO_SETTINGS_MODULE": "ocrlab.settings",
+            "OCRLAB_LANGUAGE": "en",
+        },
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
