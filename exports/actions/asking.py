@@ -46,9 +46,8 @@ def ask_missing(
 
     Rows that ended in an error are asked for again. `advance(n)` is called as rows are finished.
     """
-    answered = EvaluationItem.objects.answered(evaluation.id).values_list("row_id", flat=True)
-    done = set(answered)
-    waiting = {row.id: row for row in source.rows() if row.id not in done}
+    done = EvaluationItem.objects.answered(evaluation.id)
+    waiting = {row.id: row for row in source.rows() if (row.id, row.image_sha256) not in done}
     advance(len(source.rows()) - len(waiting))
     pairs = ((waiting[row_id], image) for row_id, image in source.images(waiting.keys()))
     size = max(engine.facts.batch_size, 1)

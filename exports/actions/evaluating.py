@@ -111,7 +111,7 @@ def _judged(evaluation: Evaluation, rows: Sequence[GoldRow]) -> Iterator[Judged]
         part = rows[start : start + ROWS_AT_ONCE]
         items = EvaluationItem.objects.standing(evaluation.id, [row.id for row in part])
         for row in part:
-            item = items[row.id]
+            item = items[row.id, row.image_sha256]
             facts = AnswerFacts(
                 finish_reason=item.finish_reason,
                 seconds=item.seconds,

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evaluationitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('error', '')), fields=('evaluation', 'row_id'), name='evaluation_item_answer_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('error', '')), fields=('evaluation', 'row_id', 'image_sha256'), name='evaluation_item_answer_once'),
         ),
         migrations.AddConstraint(
             model_name='evaluationitem',

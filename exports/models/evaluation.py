@@ -1,7 +1,6 @@
 """What an engine answered to a set of gold pages, from which its figures are told."""
 
 from collections.abc import Collection
-from typing import Self
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +16,8 @@ FINISH_LENGTH = 40  # characters of why an answer ended
 ERROR_LENGTH = 500  # characters of why an engine did not answer
 
 
+# A row's id and the digest of the image it had: a better scan of a page is asked about anew.
+Asked = tuple[str, str]
 _HAS_ANSWER = models.ExpressionWrapper(Q(error=""), models.BooleanField())
 
 
@@ -57,17 +58,19 @@ class Evaluation(models.Model):
 class EvaluationItemQuerySet(models.QuerySet["EvaluationItem"]):
     """Questions about answers."""
 
-    def answered(self, evaluation_id: UUID) -> Self:
+    def answered(self, evaluation_id: UUID) -> set[Asked]:
         """Return what need not be asked again."""
-        return self.filter(evaluation=evaluation_id, error="")
+        found = self.filter(evaluation=evaluation_id, error="")
+        return set(found.values_list("row_id", "image_sha256"))
 
     def standing(
         self, evaluation_id: UUID, row_ids: Collection[str]
-    ) -> dict[str, "EvaluationItem"]:
+    ) -> dict[Asked, "EvaluationItem"]:
         """Return what stands for each of these rows: its answer, else its newest error."""
         found = self.filter(evaluation=evaluation_id, row_id__in=row_ids)
-        ordered = found.order_by("row_id", _HAS_ANSWER.desc(), "-id")
-        return {item.row_id: item for item in ordered.distinct("row_id")}
+        ordered = found.order_by("row_id", "image_sha256", _HAS_ANSWER.desc(), "-id")
+        newest = ordered.distinct("row_id", "image_sha256")
+        return {(item.row_id, item.image_sha256): item for item in newest}
 
 
 class EvaluationItem(models.Model):
@@ -97,9 +100,9 @@ class EvaluationItem(models.Model):
 
     class Meta:
         constraints = [
-            # Two commands at once, or one run again, keep one answer a row; errors may pile up.
+            # Two commands at once, or one run again, keep one answer a scan; errors may pile up.
             models.UniqueConstraint(
-                fields=["evaluation", "row_id"],
+                fields=["evaluation", "row_id", "image_sha256"],
                 name="evaluation_item_answer_once",
                 condition=Q(error=""),
             ),

@@ -379,3 +379,18 @@ def test_a_device_that_waits_between_answers_costs_too(
     told = figures("--engine", "caro", "--dataset", str(dataset))
     assert told["cost_per_million_pages"] == 1
     assert told["idle_cost_per_million_pages"] > 1
+
+
+def test_a_better_scan_of_a_page_is_asked_about_anew(
+    pages: list[Page], replay: Callable[..., Engine], project: Project
+) -> None:
+    from tests.rows import make_blob, make_image
+
+    ids = row_ids(pages)
+    replay("bom", dict.fromkeys(ids, RIGHT))
+    figures("--engine", "bom", "--project", "acervo")
+    blob = make_blob(project, make_image(50))
+    Page.objects.filter(id=pages[0].id).update(image=blob, image_sha256=blob.sha256)
+    assert figures("--engine", "bom", "--project", "acervo")["dharma_score"] == 1
+    assert EvaluationItem.objects.filter(row_id=pages[0].row_id()).count() == 2
+    assert EvaluationItem.objects.count() == 5
