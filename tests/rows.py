@@ -102,7 +102,9 @@ def make_page(document: Document, number: int = 1, state: str = "open", **column
     )
 
 
-def make_prediction(page: Page, text: str = TEXT, engine: Engine | None = None) -> Prediction:
+def make_prediction(
+    page: Page, text: str = TEXT, engine: Engine | None = None, **columns: Any
+) -> Prediction:
     """Return a prediction that is the page's current one."""
     content = PageContent.from_json(
         {"header": None, "margin": None, "footer": None, "text": text, "fields": {}}
@@ -113,6 +115,7 @@ def make_prediction(page: Page, text: str = TEXT, engine: Engine | None = None) 
         content=content.to_json(),
         image_sha256=page.image_sha256,
         finish_reason="stop",
+        **columns,
     )
     PredictionBody.objects.create(prediction=prediction, raw=content.canonical_json())
     Page.objects.filter(id=page.id).update(current_prediction=prediction, prelabel_state="done")

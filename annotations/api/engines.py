@@ -23,7 +23,7 @@ MAX_ORDER = 32_767  # a 16-bit column
 
 
 class ProjectEngineShape(serializers.Serializer[Any]):
-    """An engine's use in the project; the first in order reads new pages."""
+    """An engine's use in the project: the first reads new pages, the next what it cannot."""
 
     name = serializers.CharField(source="engine.name")
     version = serializers.IntegerField(source="engine.version")
@@ -43,6 +43,14 @@ class ProjectEngineBody(Strict):
     order = serializers.IntegerField(min_value=0, max_value=MAX_ORDER, default=0)
     consent = serializers.BooleanField(
         default=False, help_text="The project agrees that pages go to a third party."
+    )
+    daily_budget = serializers.DecimalField(
+        max_digits=10,
+        decimal_places=2,
+        min_value=0,
+        allow_null=True,
+        default=None,
+        help_text="In the currency of the engine's price; null sets no limit.",
     )
 
 

@@ -28,6 +28,8 @@ class PrelabelJob(LeasedJob):
     page = models.ForeignKey(Page, models.CASCADE, related_name="prelabel_jobs")
     engine = models.ForeignKey(Engine, models.PROTECT, related_name="+")
     run = models.ForeignKey(PrelabelRun, models.CASCADE, null=True, blank=True, related_name="jobs")
+    # Asked because another engine of the project did not do.
+    routed = models.BooleanField(default=False, db_default=False)
 
     class Meta(LeasedJob.Meta):
         abstract = False
@@ -77,6 +79,12 @@ class Prediction(models.Model):
         indexes = [
             # Read by the page's list of predictions and by the rule that picks the current one.
             models.Index(fields=["page", "-created_at", "-id"], name="prediction_newest"),
+            # Read by a project's spending of the day.
+            models.Index(
+                fields=["engine", "created_at"],
+                name="prediction_costs",
+                condition=Q(cost__isnull=False),
+            ),
             # Read by engine figures and `--only degenerate`.
             models.Index(fields=["engine", "degenerate"], name="prediction_by_engine"),
         ]

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 
 from django.db import connection, transaction
@@ -81,16 +82,26 @@ def add_engine(*, actor: User, name: str, settings: EngineSettings) -> Engine:
 
 @transaction.atomic
 def use_engine(
-    *, actor: User, project: Project, engine: Engine, order: int = 0, consent: bool = False
+    *,
+    actor: User,
+    project: Project,
+    engine: Engine,
+    order: int = 0,
+    consent: bool = False,
+    daily_budget: Decimal | None = None,
 ) -> ProjectEngine:
-    """Let a project use an engine; the first in `order` reads new pages.
+    """Let a project use an engine; the first in `order` reads new pages, the next where it fails.
+
+    `daily_budget` is in the currency of the engine's price; None sets no limit.
 
     Raises `ConsentMissing` for an engine that sends pages away, unless the project agrees.
     """
     if engine.sends_data_to_third_party and not consent:
         raise ConsentMissing(_("This engine sends pages to a third party: agree to that first."))
     used, _created = ProjectEngine.objects.update_or_create(
-        project=project, engine=engine, defaults={"order": order, "consent": consent}
+        project=project,
+        engine=engine,
+        defaults={"order": order, "consent": consent, "daily_budget": daily_budget},
     )
     Event.objects.record(
         actor=actor, verb="engine.used", row=engine, project=project, order=order, consent=consent

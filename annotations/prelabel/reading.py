@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Final
 
+from django.utils.translation import gettext_lazy as _
+
 from annotations.content import ParsedAnswer, parse_answer
 from annotations.engines.base import EngineAnswer, EngineRequest
 from annotations.engines.price import cost_of
@@ -17,17 +19,25 @@ from annotations.models import (
     Prediction,
     PredictionBody,
     PrelabelJob,
+    ProjectEngine,
     User,
 )
 from annotations.models.prediction import storable_answer
 from annotations.prelabel import pages
 from annotations.prelabel.engines import built
 from annotations.prelabel.images import page_image
+from annotations.prelabel.routing import does, route
+from annotations.prelabel.spending import is_spent
 from annotations.prelabel.words import ask_for_words, store_words
 from annotations.states import JobState, PrelabelState
 
 # A batch of a slow engine; Tesseract's own limit for a page is far below.
 LIMIT_S: Final = 1800
+BUDGET_SPENT: Final = _(
+    "The project's budget for this engine is spent for today. Raise it, or read again tomorrow."
+)
+
+Work = list[tuple[PrelabelJob, Page]]
 
 
 def run(jobs: Sequence[PrelabelJob]) -> None:
@@ -37,7 +47,8 @@ def run(jobs: Sequence[PrelabelJob]) -> None:
     by_id = found.in_bulk([job.page_id for job in jobs])
     # A page that was erased meanwhile took its job along.
     work = [(job, by_id[job.page_id]) for job in jobs if job.page_id in by_id]
-    pages.begin(list(by_id))
+    work = _affordable(work, engine)
+    pages.begin([page.id for _, page in work])
     with ExitStack() as files:
         requests = [_request(page, files) for _, page in work]
         answers = built(engine).read(requests)
@@ -46,11 +57,33 @@ def run(jobs: Sequence[PrelabelJob]) -> None:
 
 
 def ended(jobs: Sequence[PrelabelJob]) -> None:
-    """Say on the pages that a reading ended without an answer; their words are still wanted."""
+    """Ask the next engine where one ended without an answer; else say so on the pages.
+
+    Their words are wanted in any case.
+    """
     for job in jobs:
-        dead = job.state == JobState.DEAD
-        pages.end([job.page_id], PrelabelState.DEAD if dead else PrelabelState.FAILED)
+        if not route(job, job.page):
+            pages.end([job.page_id], _end_of(job))
         ask_for_words(job.page)
+
+
+def _end_of(job: PrelabelJob) -> PrelabelState:
+    """Return how a page ends whose last engine gave no answer: an earlier one may have."""
+    if job.routed and job.page.current_prediction_id is not None:
+        return PrelabelState.DONE
+    return PrelabelState.DEAD if job.state == JobState.DEAD else PrelabelState.FAILED
+
+
+def _affordable(work: Work, engine: Engine) -> Work:
+    """Fail the jobs of projects whose budget for this engine is spent; return the others."""
+    projects = {page.project_id for _, page in work}
+    uses = ProjectEngine.objects.filter(project__in=projects, engine=engine)
+    limited = uses.exclude(daily_budget=None).select_related("project")
+    spent = {use.project_id for use in limited if is_spent(use)}
+    for job, page in work:
+        if page.project_id in spent:
+            fail(job, code="budget_spent", detail=str(BUDGET_SPENT))
+    return [(job, page) for job, page in work if page.project_id not in spent]
 
 
 def _batch_size(job: PrelabelJob) -> int:
@@ -111,7 +144,8 @@ def _keep(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAnswer) ->
         Page.objects.filter(id=page.id).update(current_prediction=prediction)
         if locked.head_revision_id is None:
             PageText.objects.store(page.id, parsed.content)
-    pages.end([page.id], PrelabelState.DONE)
+    if does(prediction, answer) or not route(job, page):
+        pages.end([page.id], PrelabelState.DONE)
     if answer.words is not None:
         store_words(page, page.image_sha256, answer.words)
     else:

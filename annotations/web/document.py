@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from annotations import access
@@ -44,6 +45,7 @@ def document(request: HttpRequest, slug: str, key: UUID) -> HttpResponse:
     context = place.shell("documents") | {
         "document": found,
         "row": document_rows([found])[0],
+        "kind": _say_kind(found.kind),
         "cards": [_card(page, place) for page in pages],
         "history": document_history(found, pages),
         "sender": found.uploaded_by.get_full_name() or found.uploaded_by.username,
@@ -103,6 +105,16 @@ def page_open(request: HttpRequest, slug: str, key: UUID) -> HttpResponse:
     page, place = _page(request, slug, key, Role.MANAGER)
     open_page(actor=place.caller.user, page=page)
     return back(request)
+
+
+def _say_kind(kind: str) -> str:
+    """Name one of the kinds that every project begins with; its own are its own words."""
+    known = {
+        "printed": pgettext("kind", "printed"),
+        "handwritten": pgettext("kind", "handwritten"),
+        "legal": pgettext("kind", "legal"),
+    }
+    return known.get(kind, kind)
 
 
 def _page(request: HttpRequest, slug: str, key: UUID, wanted: Role) -> tuple[Page, Place]:

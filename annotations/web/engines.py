@@ -3,16 +3,18 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from annotations.models import Engine, Prediction, PrelabelJob, PrelabelRun, Project, ProjectEngine
+from annotations.prelabel.spending import spent_today
 from annotations.states import JobState, RunState
 from annotations.web.door import project_at, surface
 from annotations.web.moments import say_moment
@@ -35,6 +37,8 @@ class EngineRow:
     failed: int
     degenerate: int
     seconds: float | None
+    cost: Decimal | None
+    today: Decimal | None  # only where a budget limits the day
 
 
 @require_safe
@@ -79,7 +83,10 @@ def _rows(project: Project, used: list[ProjectEngine]) -> list[EngineRow]:
     )
     answers = Prediction.objects.filter(engine__in=ids, page__project=project).order_by()
     measured = answers.values("engine").annotate(
-        read=Count("id"), loops=Count("id", filter=Q(degenerate=True)), seconds=Avg("seconds")
+        read=Count("id"),
+        loops=Count("id", filter=Q(degenerate=True)),
+        seconds=Avg("seconds"),
+        cost=Sum("cost"),
     )
     work = {row["engine"]: row for row in counted}
     figures = {row["engine"]: row for row in measured}
@@ -98,6 +105,8 @@ def _rows(project: Project, used: list[ProjectEngine]) -> list[EngineRow]:
                 failed=did.get("failed", 0),
                 degenerate=got.get("loops", 0),
                 seconds=got.get("seconds"),
+                cost=got.get("cost"),
+                today=None if one.daily_budget is None else spent_today(one),
             )
         )
     return rows

@@ -1,5 +1,8 @@
 """Putting an engine to work in a project."""
 
+import re
+from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +19,8 @@ from annotations.prelabel.engines import use_engine
 from annotations.prelabel.runs import cancel_run, run_progress, start_run
 from annotations.states import Role
 from annotations.web.door import back, enter, person, project_at, surface
+
+AMOUNT: Final = re.compile(r"[0-9]{1,8}(\.[0-9]{1,2})?")
 
 
 @require_POST
@@ -60,8 +65,19 @@ def engine_use(request: HttpRequest, slug: str) -> HttpResponse:
         engine=engine,
         order=place.project.project_engines.count(),
         consent=request.POST.get("consent") == "on",
+        daily_budget=_budget(request.POST.get("daily_budget", "")),
     )
     return redirect("engines", slug)
+
+
+def _budget(text: str) -> Decimal | None:
+    """Return an amount of money, None for no limit. Raises Invalid."""
+    if not text.strip():
+        return None
+    if not AMOUNT.fullmatch(text.strip()):
+        message = _("Give the budget as an amount, such as 25.00.")
+        raise Invalid(message, errors={"daily_budget": [message]})
+    return Decimal(text.strip())
 
 
 def _engine(project: Project, key: str) -> Engine:

@@ -1,11 +1,19 @@
 """Administration and engines: members, tokens shown once, fields, rules, runs."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
-from rows import make_document, make_engine, make_open_page, make_page, use_engine
+from rows import (
+    make_document,
+    make_engine,
+    make_open_page,
+    make_page,
+    make_prediction,
+    use_engine,
+)
 
 from annotations.models import ApiToken, Event, Membership, PrelabelRun, Project, User
 from annotations.people.projects import current_fields, current_guideline
@@ -124,6 +132,22 @@ def test_an_engine_is_added_and_reads_what_is_missing(manager: Any, project: Pro
     assert "interrupted" in manager.get(reverse("engines", args=SLUG)).content.decode()
     again = manager.post(reverse("run_cancel", args=[*SLUG, run.id]), follow=True)
     assert "ended already" in again.content.decode()
+
+
+def test_a_budget_is_set_and_the_day_s_cost_stands_beside_it(
+    manager: Any, project: Project
+) -> None:
+    engine = make_engine("caro", price={"out": 2.0})
+    use = reverse("engine_use", args=SLUG)
+    refused = manager.post(use, {"engine": str(engine.id), "daily_budget": "-1"}, follow=True)
+    assert "such as 25.00" in refused.content.decode()
+    assert not project.project_engines.exists()
+    manager.post(use, {"engine": str(engine.id), "daily_budget": "10.50"})
+    page = make_page(make_document(project, 1))
+    make_prediction(page, engine=engine, cost=Decimal("1.25"))
+    make_prediction(page, engine=engine, cost=Decimal(2))
+    shown = manager.get(reverse("engines", args=SLUG)).content.decode()
+    assert "today 3.25 of 10.50" in shown
 
 
 def test_third_parties_need_consent(manager: Any, project: Project) -> None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from rows import make_document, make_open_page, make_page
+from rows import make_document, make_engine, make_open_page, make_page
 
-from annotations.models import Document, Event, Page, Project
+from annotations.models import Document, Event, Page, Project, User
 from annotations.states import PageState
 
 
@@ -100,3 +100,18 @@ def test_a_document_in_the_making_keeps_looking(
 ) -> None:
     document = make_document(project, 1, state=state)
     assert "every 3s" in _show(as_user("leitora"), document)
+
+
+def test_the_history_names_the_engine_and_the_worker(project: Project, as_user: Any) -> None:
+    page = make_open_page(project)
+    for verb, row, data in (
+        ("document.ready", page.document, {}),
+        ("page.read", page, {"engine": str(make_engine().id)}),
+    ):
+        Event.objects.record(
+            actor=User.objects.system("cli"), verb=verb, row=row, project=project, **data
+        )
+    address = reverse("document", args=["acervo", page.document_id])
+    html = as_user("leitora").get(address).content.decode()
+    assert "<strong>motor@1</strong> read" in html
+    assert "<strong>a worker</strong> separated the pages" in html
