@@ -7,6 +7,8 @@ from annotations.engines import replay, tesseract
 from annotations.engines.base import Engine, EngineError
 
 ADAPTERS = (replay.ADAPTER, tesseract.ADAPTER)
+# Adapters of models that write token by token, here or on a server that speaks the OpenAI protocol.
+GENERATING: Final = ("openai", "transformers")
 # Without a guard, and with room for 8,192 new tokens (the benchmark's notebook).
 PAPER_PARAMETERS: Final = {"guard": "off", "max_new_tokens": "8192"}
 
@@ -41,10 +43,9 @@ def pinned(adapter: str, parameters: Mapping[str, object]) -> dict[str, object]:
 def as_published(adapter: str, parameters: Mapping[str, object]) -> dict[str, object]:
     """Return the parameters under which the paper measures: no guard, its number of tokens.
 
-    Engines that do not generate text token by token have neither.
+    Engines that take no such parameters are asked as ever.
     """
-    generates = adapter not in (tesseract.ADAPTER, replay.ADAPTER)
-    return {**parameters, **(PAPER_PARAMETERS if generates else {})}
+    return {**parameters, **(PAPER_PARAMETERS if adapter in GENERATING else {})}
 
 
 def _refuse(adapter: str, **given: str) -> None:
