@@ -1,6 +1,7 @@
 """PURE: what a page says, as people, programs and models write it."""
 
 from annotations.content.cleaning import clean_text, decode_text, fold
+from annotations.content.confidence import Confidences, character_confidences
 from annotations.content.difference import Change, ChangeKind, diff
 from annotations.content.errors import ContentError
 from annotations.content.ground_truth import (
@@ -10,21 +11,29 @@ from annotations.content.ground_truth import (
     read_ground_truth_text,
 )
 from annotations.content.page import ZONES, FieldValue, PageContent
-from annotations.content.parsing import ParsedAnswer, Recovery, parse_answer
+from annotations.content.parsing import PARSERS, ParsedAnswer, parse_answer, well_encoded
+from annotations.content.recovery import Recovery
+from annotations.content.repetition import Repetition, repeated_zones
+from annotations.content.source_map import SourceMap
 from annotations.content.spans import Span, read_spans
 from annotations.content.tokens import Token
 
 __all__ = [
+    "PARSERS",
     "ZONES",
     "Change",
     "ChangeKind",
+    "Confidences",
     "ContentError",
     "FieldValue",
     "PageContent",
     "ParsedAnswer",
     "Recovery",
+    "Repetition",
+    "SourceMap",
     "Span",
     "Token",
+    "character_confidences",
     "clean_text",
     "decode_text",
     "diff",
@@ -35,4 +44,6 @@ __all__ = [
     "read_ground_truth_json",
     "read_ground_truth_text",
     "read_spans",
+    "repeated_zones",
+    "well_encoded",
 ]

@@ -12,9 +12,9 @@ MAX_COMBINING_RUN = 30
 
 _LINE_ENDS = {0x0B: "\n", 0x0C: "\n", 0x85: "\n"}
 _CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if code not in (0x09, 0x0A)}
-_TABLE: dict[int, str | None] = {0xFEFF: None, **_CONTROLS, **_LINE_ENDS}
-_LONE_SURROGATE = regex.compile(r"[\ud800-\udfff]")
-_COMBINING_RUN = regex.compile(rf"(\p{{M}}{{{MAX_COMBINING_RUN}}})\p{{M}}+")
+REPLACED: dict[int, str | None] = {0xFEFF: None, **_CONTROLS, **_LINE_ENDS}
+LONE_SURROGATE = regex.compile(r"[\ud800-\udfff]")
+COMBINING_RUN = regex.compile(rf"(\p{{M}}{{{MAX_COMBINING_RUN}}})\p{{M}}+")
 
 
 def clean_text(text: str) -> str:
@@ -24,11 +24,11 @@ def clean_text(text: str) -> str:
     NEL become line ends; a lone surrogate becomes U+FFFD, so that a loss can be seen. Idempotent
     and linear.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(REPLACED)
     if text.isascii():
         return text
-    text = _COMBINING_RUN.sub(r"\1", _LONE_SURROGATE.sub("\ufffd", text))
-    composed: str = _COMBINING_RUN.sub(r"\1", unicodedata.normalize("NFC", text))
+    text = COMBINING_RUN.sub(r"\1", LONE_SURROGATE.sub("\ufffd", text))
+    composed: str = COMBINING_RUN.sub(r"\1", unicodedata.normalize("NFC", text))
     return composed
 
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from annotations.content import well_encoded
 from annotations.models.engine import Engine, PrelabelRun
 from annotations.models.keys import new_key
 from annotations.models.leased_job import LeasedJob
@@ -17,8 +18,7 @@ def storable_answer(raw: str) -> tuple[str, bool]:
 
     Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
     """
-    data = raw.replace("\0", "\ufffd").encode("utf-16", "surrogatepass")
-    whole = data.decode("utf-16", "replace").encode()
+    whole = well_encoded(raw).replace("\0", "\ufffd").encode()
     return whole[:RAW_ANSWER_BYTES].decode(errors="ignore"), len(whole) > RAW_ANSWER_BYTES
 
 

@@ -1,12 +1,18 @@
 """The runner of a `PrelabelJob`: one engine's answers to a batch of pages."""
 
+import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from annotations.content import ParsedAnswer, parse_answer
+from annotations.content import (
+    ParsedAnswer,
+    character_confidences,
+    parse_answer,
+    well_encoded,
+)
 from annotations.engines.base import EngineAnswer, EngineRequest
 from annotations.engines.price import cost_of
 from annotations.jobs import JobKind, LeaseLost, fail, finishing
@@ -33,6 +39,8 @@ from annotations.states import JobState, PrelabelState
 
 # A batch of a slow engine; Tesseract's own limit for a page is far below.
 LIMIT_S: Final = 1800
+# Runs of a source map that is stored: a page has some hundreds, rubbish of 1 MB half a million.
+MAX_SOURCE_RUNS: Final = 50_000
 BUDGET_SPENT: Final = _(
     "The project's budget for this engine is spent for today. Raise it, or read again tomorrow."
 )
@@ -138,7 +146,7 @@ def _keep_or_fail(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAn
 def _keep(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAnswer) -> None:
     # Locked first: two engines that end together choose one after the other.
     locked = Page.objects.select_for_update(of=("self",)).get(id=page.id)
-    parsed = parse_answer(answer.raw)
+    parsed = parse_answer(answer.raw, str(engine.parameters.get("parser", "json")))
     prediction = _store(job, page, engine, answer, parsed)
     if is_chosen(prediction, locked):
         Page.objects.filter(id=page.id).update(current_prediction=prediction)
@@ -190,6 +198,19 @@ def _store(
         seconds=answer.seconds,
         cost=cost_of(engine.price, answer),
     )
-    raw, cut = storable_answer(answer.raw)
-    PredictionBody.objects.create(prediction=prediction, raw=raw, raw_cut=cut)
+    _store_body(prediction, answer, parsed)
     return prediction
+
+
+def _store_body(prediction: Prediction, answer: EngineAnswer, parsed: ParsedAnswer) -> None:
+    raw, cut = storable_answer(answer.raw)
+    nuls = [match.start() for match in re.finditer(b"\0", well_encoded(answer.raw).encode())]
+    source = parsed.source.stored(nuls, len(raw.encode()))
+    told = character_confidences(parsed, answer.tokens) if answer.tokens else None
+    PredictionBody.objects.create(
+        prediction=prediction,
+        raw=raw,
+        raw_cut=cut,
+        source_map=source.to_json() if source.size <= MAX_SOURCE_RUNS else None,
+        confidences=told.to_json() if told else None,
+    )
