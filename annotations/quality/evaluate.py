@@ -49,7 +49,7 @@ class GoldPage:
 class AnswerFacts:
     """What is known of an answer beside its text; seconds of work, costs in the price's currency.
 
-    An `error` stands for an answer that never came.
+    An `error` stands for an answer that never came; `parser` is how the engine's answers are read.
     """
 
     finish_reason: str
@@ -59,6 +59,7 @@ class AnswerFacts:
     cost: Decimal | None = None
     idle_cost: Decimal | None = None
     error: str = ""
+    parser: str = "json"
 
 
 class Judged(NamedTuple):
@@ -86,15 +87,15 @@ class PageFigures:
     zones: dict[str, ZoneCounts] = field(default_factory=dict)
 
 
-def read_content(raw: str) -> PageContent:
+def read_content(raw: str, parser: str = "json") -> PageContent:
     """Read an answer or a gold string; one that holds nothing, `{}` too, is an empty page."""
-    return parse_answer(raw).content if published_text(raw).strip() else PageContent()
+    return parse_answer(raw, parser).content if published_text(raw).strip() else PageContent()
 
 
 def measure(judged: Judged) -> PageFigures:
     """Return one page's figures; an answer that never came is an empty one."""
     gold, raw, facts = judged
-    predicted = read_content(raw)
+    predicted = read_content(raw, facts.parser)
     expected, found = gold.content.plain_text(), predicted.plain_text()
     loops = degeneration_facts(raw, facts.finish_reason)
     if not expected.strip():

@@ -43,6 +43,7 @@ def judged_pages(
         .filter(answer__isnull=False, gold__isnull=False)
         .order_by("document", "number")
     )
+    parser = str(engine.parameters.get("parser", "json"))
     rows = pages.values_list("document", "answer", "kind", "gold").iterator(CHUNK)
     for document, answer, kind, gold in rows:
         prediction = Prediction.objects.select_related("body").get(id=answer)
@@ -50,7 +51,7 @@ def judged_pages(
         yield Judged(
             GoldPage(str(document), kind, "", content, content.canonical_json()),
             prediction.body.raw,
-            AnswerFacts(prediction.finish_reason, prediction.seconds),
+            AnswerFacts(prediction.finish_reason, prediction.seconds, parser=parser),
         )
 
 

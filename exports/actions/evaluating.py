@@ -120,6 +120,7 @@ def _judged(evaluation: Evaluation, rows: Sequence[GoldRow]) -> Iterator[Judged]
                 cost=item.cost,
                 idle_cost=item.idle_cost,
                 error=item.error,
+                parser=str(evaluation.parameters.get("parser", "json")),
             )
             yield Judged(row.gold, item.raw, facts)
 

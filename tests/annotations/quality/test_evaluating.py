@@ -99,3 +99,10 @@ def test_text_in_another_zone_than_it_should_be() -> None:
     found = evaluate([judged(gold, '{"text": "ESTADO DE ZZ\\nVistos e examinados."}')]).total
     assert found.wrong_zone == pytest.approx(12 / 32)
     assert found.words.f1 == 1
+
+
+def test_markdown_is_read_as_markdown() -> None:
+    gold = PageContent(text="Vistos e examinados os autos.", footer="Fls. 3")
+    raw = "Vistos e examinados os autos.\n\n<page_number>Fls. 3</page_number>"
+    assert evaluate([judged(gold, raw, parser="markdown")]).total.cer.edits == 0
+    assert evaluate([judged(gold, raw)]).total.cer.edits > 0
