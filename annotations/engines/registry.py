@@ -1,16 +1,11 @@
 """The adapters of this house, by name."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from annotations.engines import replay, tesseract
 from annotations.engines.base import Engine, EngineError
 
 ADAPTERS = (replay.ADAPTER, tesseract.ADAPTER)
-# Adapters of models that write token by token, here or on a server that speaks the OpenAI protocol.
-GENERATING: Final = ("openai", "transformers")
-# Without a guard, and with room for 8,192 new tokens (the benchmark's notebook).
-PAPER_PARAMETERS: Final = {"guard": "off", "max_new_tokens": "8192"}
 
 
 def build(
@@ -38,14 +33,6 @@ def pinned(adapter: str, parameters: Mapping[str, object]) -> dict[str, object]:
     Raises EngineError.
     """
     return replay.pinned(parameters) if adapter == replay.ADAPTER else dict(parameters)
-
-
-def as_published(adapter: str, parameters: Mapping[str, object]) -> dict[str, object]:
-    """Return the parameters under which the paper measures: no guard, its number of tokens.
-
-    Engines that take no such parameters are asked as ever.
-    """
-    return {**parameters, **(PAPER_PARAMETERS if adapter in GENERATING else {})}
 
 
 def _refuse(adapter: str, **given: str) -> None:

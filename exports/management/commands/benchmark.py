@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from annotations import access
 from annotations.engines import base, registry
+from annotations.engines.paper import as_published
 from annotations.errors import Forbidden
 from annotations.management.arguments import (
     BAD_INPUT,
@@ -158,13 +159,17 @@ def _asked(
 ) -> tuple[str, dict[str, object]]:
     """Return prompt and parameters at one point of the sweep."""
     parameters: dict[str, object] = {**engine.parameters, **settings}
+    if paper:
+        parameters = as_published(engine.adapter, parameters)
     file = parameters.pop(PROMPT, None)
     prompt = engine.prompt if file is None else _text_of(Path(str(file)))
+    # A hash that fixes what a setting names holds for the engine's own value, not for a swept one.
+    if not any(f"{key}_sha256" in engine.parameters for key in settings):
+        return prompt, parameters
     try:
-        parameters = registry.pinned(engine.adapter, parameters)
+        return prompt, registry.pinned(engine.adapter, parameters)
     except base.EngineError as error:
         raise EvaluationRefused(str(error)) from error
-    return prompt, registry.as_published(engine.adapter, parameters) if paper else parameters
 
 
 def _points(sweeps: Sequence[str]) -> list[tuple[tuple[str, str], ...]]:

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from annotations.engines import registry
 from annotations.engines.base import EngineAnswer
+from annotations.engines.paper import as_published
 from annotations.engines.price import cost_of, cost_of_seconds
 
 
@@ -31,6 +31,6 @@ def test_a_device_that_waits_costs_by_the_hour_alone() -> None:
 
 
 def test_the_paper_asks_without_a_guard_those_that_generate() -> None:
-    assert registry.as_published("tesseract", {"psm": 4}) == {"psm": 4}
-    asked = registry.as_published("transformers", {"max_new_tokens": "6144", "temperature": "0"})
+    assert as_published("tesseract", {"psm": 4}) == {"psm": 4}
+    asked = as_published("transformers", {"max_new_tokens": "6144", "temperature": "0"})
     assert asked == {"max_new_tokens": "8192", "temperature": "0", "guard": "off"}

@@ -256,6 +256,15 @@ def test_a_sweep_asks_at_every_point(
     assert Evaluation.objects.count() == 2
 
 
+def test_answers_that_changed_since_the_engine_was_added_are_refused(
+    dataset: Path, pages: list[Page], replay: Callable[..., Engine], tmp_path: Path
+) -> None:
+    replay("bom", dict.fromkeys(row_ids(pages), RIGHT))
+    (tmp_path / "bom.json").write_text("{}")
+    with pytest.raises(CommandError, match="has changed since this engine was added"):
+        benchmark("--engine", "bom", "--dataset", str(dataset))
+
+
 def test_pages_are_not_sent_away_without_consent(
     dataset: Path, pages: list[Page], replay: Callable[..., Engine], cast: Cast, project: Project
 ) -> None:
