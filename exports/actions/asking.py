@@ -45,6 +45,7 @@ def ask_missing(
     """Ask for every row without an answer, batch by batch; each batch is kept before the next.
 
     Rows that ended in an error are asked for again. `advance(n)` is called as rows are finished.
+    Raises `EvaluationRefused`.
     """
     done = EvaluationItem.objects.answered(evaluation.id)
     waiting = {row.id: row for row in source.rows() if (row.id, row.image_sha256) not in done}
@@ -71,10 +72,20 @@ def _answers(engine: base.Engine, batch: Sequence[Pair]) -> list[base.EngineAnsw
             _request(row, image, Path(folder) / str(n)) for n, (row, image) in enumerate(batch)
         ]
         readable = [request for request in asked if isinstance(request, base.EngineRequest)]
-        found: Iterator[base.EngineAnswer] = iter(engine.read(readable) if readable else [])
+        found = _read(engine, readable)
         return [
             next(found) if isinstance(request, base.EngineRequest) else request for request in asked
         ]
+
+
+def _read(
+    engine: base.Engine, requests: Sequence[base.EngineRequest]
+) -> Iterator[base.EngineAnswer]:
+    """Ask; an engine whose weights do not load says so only now. Raises `EvaluationRefused`."""
+    try:
+        return iter(engine.read(requests) if requests else [])
+    except base.EngineError as error:
+        raise EvaluationRefused(str(error)) from error
 
 
 def _request(row: GoldRow, image: bytes, path: Path) -> base.EngineRequest | base.EngineAnswer:

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.utils import IntegrityError
 
+from annotations.engines import base, registry
 from annotations.models import Engine, Event, Page, Project
 from annotations.prelabel.engines import EngineSettings, add_engine, use_engine
 from exports.models import Evaluation, EvaluationItem, Release
@@ -263,6 +264,22 @@ def test_answers_that_changed_since_the_engine_was_added_are_refused(
     (tmp_path / "bom.json").write_text("{}")
     with pytest.raises(CommandError, match="has changed since this engine was added"):
         benchmark("--engine", "bom", "--dataset", str(dataset))
+
+
+def test_an_engine_that_cannot_begin_says_so_in_one_line(
+    dataset: Path, replay: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        facts = base.EngineFacts("replay", "1")
+
+        def read(self, requests: object) -> None:
+            raise base.EngineError("the model's context is too small")
+
+    replay("bom", {})
+    monkeypatch.setattr(registry, "build", lambda *_given, **_more: Broken())
+    with pytest.raises(CommandError, match="context is too small") as refusal:
+        benchmark("--engine", "bom", "--dataset", str(dataset))
+    assert refusal.value.returncode == 1
 
 
 def test_pages_are_not_sent_away_without_consent(

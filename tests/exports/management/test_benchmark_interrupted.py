@@ -49,7 +49,7 @@ class Telling:
         raw = '{"text": "Certidão lavrada em %d de março."}' % int(request.page_id[:2], 16)
         return base.EngineAnswer(raw, seconds=1.0 + int(request.page_id[:2], 16) / 100)
 
-registry.build = lambda *given: Telling()
+registry.build = lambda *given, **more: Telling()
 execute_from_command_line(["manage.py", "benchmark", *sys.argv[4:], "--dataset", dataset, "--json"])
 """
 
