@@ -1,10 +1,14 @@
-"""What one dataset row is, before any format writes it."""
+"""What one dataset row is, before any format writes it, and what engines are held against."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, Protocol
 
 from annotations.content import ZONES
+from annotations.quality.evaluate import GoldPage
+
+ROW_ID_LENGTH = 200  # characters; ours have 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +86,33 @@ class ReleaseOptions:
     def to_json(self) -> dict[str, object]:
         """Return the options as the database and the manifest keep them."""
         return {**asdict(self), "configs": list(self.configs)}
+
+
+@dataclass(frozen=True, slots=True)
+class GoldRow:
+    """One row that engines are held against, without its image.
+
+    `keys` are names under which a recorded answer may be found; `group` is null where the data set
+    does not tell it; `dpi` where the scan said it.
+    """
+
+    id: str
+    image_sha256: str
+    gold: GoldPage
+    keys: tuple[str, ...]
+    group: str | None = None
+    dpi: int | None = None
+
+
+class GoldSource(Protocol):
+    """Where gold rows and their images come from; rows stand in the same order every time."""
+
+    @property
+    def rows_sha256(self) -> str:
+        """Return the digest that names exactly these rows; empty where they may grow."""
+
+    def rows(self) -> list[GoldRow]:
+        """Return all rows."""
+
+    def images(self, wanted: Collection[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield id and image of the rows that are wanted, in order."""

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from annotations.errors import DomainError
-from annotations.models import Project, User
+from annotations.models import Engine, Project, User
 
 BAD_INPUT = 1
 PARTIAL = 3
@@ -68,6 +68,14 @@ def find_project(slug: str) -> Project:
         message = _("There is no project “%(slug)s”. Create it with create_project.")
         raise CommandError(message % {"slug": slug})
     return project
+
+
+def find_engine(name: str) -> Engine:
+    """Return an engine by `NAME` or `NAME@3`; raise `CommandError` naming what is missing."""
+    engine = Engine.objects.named(name)
+    if engine is None:
+        raise CommandError(_("There is no engine “%(name)s”. Add it first.") % {"name": name})
+    return engine
 
 
 def one_line(error: DomainError) -> str:

@@ -1,5 +1,6 @@
 """The page score of the DharmaOCR benchmark."""
 
+import json
 from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
@@ -29,6 +30,33 @@ def dharma_score(gold_plain: str, predicted_plain: str) -> DharmaScore:
     longer = max(len(gold_plain), len(predicted_plain))
     edits = Levenshtein.distance(gold_plain, predicted_plain)
     return DharmaScore(1 - edits / longer if longer else 0.0, _bleu(gold_plain, predicted_plain))
+
+
+def dharma_score_as_published(gold_raw: str, predicted_raw: str) -> DharmaScore:
+    """Score one page's raw answer against the gold as it stands, for comparison with the paper.
+
+    Nothing is repaired, cleaned or put in order: the same zones in another order score below 1.
+    Source: the benchmark's notebook.
+    """
+    return dharma_score(published_text(gold_raw), published_text(predicted_raw))
+
+
+def published_text(raw: str) -> str:
+    """Return an answer's plain text by the benchmark's definition.
+
+    A JSON object's non-empty values joined by line ends, in the order in which they stand (one that
+    is no string is written as JSON); anything else is the string itself, fences included.
+    """
+    try:
+        found = json.loads(raw)
+        values = found.values() if isinstance(found, dict) else [raw]
+        return "\n".join(
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for value in values
+            if value
+        )
+    except (ValueError, RecursionError):
+        return raw
 
 
 def _bleu(gold: str, predicted: str) -> float:

@@ -9,6 +9,18 @@ from annotations.models.keys import new_key
 from annotations.models.project import Project
 
 
+class EngineQuerySet(models.QuerySet["Engine"]):
+    """Questions about engines."""
+
+    def named(self, name: str) -> "Engine | None":
+        """Return the engine that `NAME` (the latest version) or `NAME@3` means, or None."""
+        plain, _at, version = name.partition("@")
+        found = self.filter(name=plain)
+        if version:
+            found = found.filter(version=int(version)) if version.isdecimal() else found.none()
+        return found.order_by("-version").first()
+
+
 class Engine(models.Model):
     """One way of reading a page, for the whole installation; immutable but for its price.
 
@@ -36,6 +48,8 @@ class Engine(models.Model):
     # Releases this engine was fine-tuned on: `[{release_sha256, rows_sha256}]`.
     trained_on = models.JSONField(default=list)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = EngineQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,12 +4,22 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from annotations.content import well_encoded
 from annotations.models.engine import Engine, PrelabelRun
 from annotations.models.keys import new_key
 from annotations.models.leased_job import LeasedJob
 from annotations.models.page import Page
 
 RAW_ANSWER_BYTES = 1_000_000  # a longer raw answer is cut and marked
+
+
+def storable_answer(raw: str) -> tuple[str, bool]:
+    """Return the answer as text that the database takes, and whether it was cut.
+
+    Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
+    """
+    whole = well_encoded(raw).replace("\0", "\ufffd").encode()
+    return whole[:RAW_ANSWER_BYTES].decode(errors="ignore"), len(whole) > RAW_ANSWER_BYTES
 
 
 class PrelabelJob(LeasedJob):

@@ -143,11 +143,7 @@ def use_engine(
 
 def find_engine(name: str) -> Engine:
     """Return an engine by `NAME` (the latest) or `NAME@3`. Raises `EngineUnknown`."""
-    plain, _at, version = name.partition("@")
-    found = Engine.objects.filter(name=plain)
-    if version:
-        found = found.filter(version=int(version)) if version.isdecimal() else found.none()
-    engine = found.order_by("-version").first()
+    engine = Engine.objects.named(name)
     if engine is None:
         raise EngineUnknown(_("There is no engine “%(name)s”. Add it first.") % {"name": name})
     return engine

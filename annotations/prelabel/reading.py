@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from annotations.content import (
     well_encoded,
 )
 from annotations.engines.base import EngineAnswer, EngineRequest
+from annotations.engines.price import cost_of
 from annotations.jobs import JobKind, LeaseLost, fail, finishing
 from annotations.metrics import degeneration_facts
 from annotations.models import (
@@ -31,7 +31,7 @@ from annotations.models import (
     User,
     WordLayout,
 )
-from annotations.models.prediction import RAW_ANSWER_BYTES
+from annotations.models.prediction import storable_answer
 from annotations.prelabel import pages
 from annotations.prelabel.engines import built
 from annotations.prelabel.images import page_image
@@ -44,8 +44,6 @@ from annotations.states import JobState, PrelabelState
 LIMIT_S: Final = 1800
 # Runs of a source map that is stored: a page has some hundreds, rubbish of 1 MB half a million.
 MAX_SOURCE_RUNS: Final = 50_000
-SECONDS_PER_HOUR: Final = 3600
-MILLION: Final = 1_000_000
 BUDGET_SPENT: Final = _(
     "The project's budget for this engine is spent for today. Raise it, or read again tomorrow."
 )
@@ -212,34 +210,21 @@ def _store(
         degenerate=facts.degenerate,
         output_tokens=answer.output_tokens,
         seconds=answer.seconds,
-        cost=_cost(engine, answer),
+        cost=cost_of(engine.price, answer),
     )
     _store_body(prediction, answer, parsed)
     return prediction
 
 
 def _store_body(prediction: Prediction, answer: EngineAnswer, parsed: ParsedAnswer) -> None:
-    whole = well_encoded(answer.raw).encode()
-    # Verbatim but for NUL and lone surrogates, which PostgreSQL refuses: they become U+FFFD.
-    longer = whole.replace(b"\0", "\ufffd".encode())
-    raw = longer[:RAW_ANSWER_BYTES].decode(errors="ignore")
-    nuls = [match.start() for match in re.finditer(b"\0", whole)]
+    raw, cut = storable_answer(answer.raw)
+    nuls = [match.start() for match in re.finditer(b"\0", well_encoded(answer.raw).encode())]
     source = parsed.source.stored(nuls, len(raw.encode()))
     told = character_confidences(parsed, answer.tokens) if answer.tokens else None
     PredictionBody.objects.create(
         prediction=prediction,
         raw=raw,
-        raw_cut=len(longer) > RAW_ANSWER_BYTES,
+        raw_cut=cut,
         source_map=source.to_json() if source.size <= MAX_SOURCE_RUNS else None,
         confidences=told.to_json() if told else None,
     )
-
-
-def _cost(engine: Engine, answer: EngineAnswer) -> Decimal | None:
-    """Return what the answer cost at today's price, None where that is not known."""
-    price = engine.price
-    if "per_hour" in price:
-        return Decimal(str(round(answer.seconds / SECONDS_PER_HOUR * price["per_hour"], 6)))
-    if "out" in price and answer.output_tokens is not None:
-        return Decimal(str(round(answer.output_tokens / MILLION * price["out"], 6)))
-    return None

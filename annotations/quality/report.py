@@ -1,104 +1,29 @@
 """How well an engine reads, told by kind of document, against approved text."""
 
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from annotations.content import ZONES, PageContent
-from annotations.metrics import (
-    ErrorCounts,
-    WordCounts,
-    ZoneCounts,
-    cer_counts,
-    cer_norm_counts,
-    wer_counts,
-    wilson,
-    word_counts,
-    zone_counts,
-)
+from annotations.content import PageContent
 from annotations.models import Engine, Page, Prediction, Project
+from annotations.quality.evaluate import AnswerFacts, Figures, GoldPage, Judged, evaluate
 from annotations.states import PageState
 
 CHUNK: Final = 500
 ALL_KINDS: Final = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One page: what an engine read and what people approved."""
-
-    kind: str
-    predicted: PageContent
-    approved: PageContent
-    degenerate: bool
-    seconds: float
-
-
-@dataclass(slots=True)
-class KindFigures:
-    """Sums over the pages of one kind; blank pages count apart, as right or wrong."""
-
-    pages: int = 0
-    cer: ErrorCounts = field(default_factory=ErrorCounts)
-    cer_norm: ErrorCounts = field(default_factory=ErrorCounts)
-    wer: ErrorCounts = field(default_factory=ErrorCounts)
-    words: WordCounts = field(default_factory=WordCounts)
-    zones: dict[str, ZoneCounts] = field(default_factory=lambda: dict.fromkeys(ZONES, ZoneCounts()))
-    blank: int = 0
-    blank_right: int = 0
-    degenerate: int = 0
-    seconds: float = 0.0
-
-    def add(self, judged: Judged) -> None:
-        """Count one page."""
-        expected, found = judged.approved.plain_text(), judged.predicted.plain_text()
-        self.pages += 1
-        self.degenerate += judged.degenerate
-        self.seconds += judged.seconds
-        if not expected.strip():
-            self.blank += 1
-            self.blank_right += not found.strip()
-            return
-        self.cer += cer_counts(expected, found)
-        self.cer_norm += cer_norm_counts(expected, found)
-        self.wer += wer_counts(expected, found)
-        self.words += word_counts(expected, found)
-        for zone, counts in zone_counts(judged.approved, judged.predicted).items():
-            self.zones[zone] += counts
-
-    def to_json(self) -> dict[str, object]:
-        """Return rates, with the 95 % interval of the degeneration rate."""
-        return {
-            "pages": self.pages,
-            "cer": self.cer.rate,
-            "cer_norm": self.cer_norm.rate,
-            "wer": self.wer.rate,
-            "word_f1": self.words.f1,
-            "zones": {zone: counts.share for zone, counts in self.zones.items() if counts.length},
-            "blank": self.blank,
-            "blank_right": self.blank_right,
-            "degenerate": self.degenerate,
-            "degenerate_interval": wilson(self.degenerate, self.pages),
-            "seconds": self.seconds,
-        }
-
-
 def figures_by_kind(
     project: Project, engine: Engine, *, truth: Project | None = None
-) -> dict[str, KindFigures]:
+) -> dict[str, Figures]:
     """Return an engine's figures on a project's pages, by kind and for all.
 
     The newest answer of the engine to each page is held against the approved text of that page:
     in `truth`, when given, of the page with the same bytes and number there.
     """
-    found: dict[str, KindFigures] = defaultdict(KindFigures)
-    for judged in judged_pages(project, engine, truth=truth):
-        found[judged.kind].add(judged)
-        found[ALL_KINDS].add(judged)
-    return dict(found)
+    found = evaluate(judged_pages(project, engine, truth=truth))
+    return {**found.kinds, ALL_KINDS: found.total} if found.pages else {}
 
 
 def judged_pages(
@@ -118,15 +43,15 @@ def judged_pages(
         .filter(answer__isnull=False, gold__isnull=False)
         .order_by("document", "number")
     )
-    rows = pages.values_list("answer", "kind", "gold").iterator(CHUNK)
-    for answer, kind, gold in rows:
-        prediction = Prediction.objects.get(id=answer)
+    parser = str(engine.parameters.get("parser", "json"))
+    rows = pages.values_list("document", "answer", "kind", "gold").iterator(CHUNK)
+    for document, answer, kind, gold in rows:
+        prediction = Prediction.objects.select_related("body").get(id=answer)
+        content = PageContent.from_json(gold)
         yield Judged(
-            kind=kind,
-            predicted=PageContent.from_json(prediction.content),
-            approved=PageContent.from_json(gold),
-            degenerate=prediction.degenerate,
-            seconds=prediction.seconds,
+            GoldPage(str(document), kind, "", content, content.canonical_json()),
+            prediction.body.raw,
+            AnswerFacts(prediction.finish_reason, prediction.seconds, parser=parser),
         )
 
 

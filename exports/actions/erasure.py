@@ -1,4 +1,4 @@
-"""What an erasure takes along: every release that was not published and holds the document."""
+"""What an erasure takes along: unpublished releases with the document, answers to its pages."""
 
 import shutil
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from annotations.models import Page
 from annotations.states import LIVE_JOB_STATES, JobState, ReleaseState
 from exports.actions.assembly import place_of
 from exports.formats.directory import discard
-from exports.models import BuildJob, Release, ReleaseItem
+from exports.models import BuildJob, EvaluationItem, Release, ReleaseItem
 
 ON_THE_WAY = (ReleaseState.QUEUED.value, ReleaseState.BUILDING.value)
 
@@ -19,8 +19,13 @@ ON_THE_WAY = (ReleaseState.QUEUED.value, ReleaseState.BUILDING.value)
 def forget_documents(document_ids: Sequence[UUID]) -> None:
     """Withdraw the releases that hold these documents, remove their files, scrub their items.
 
+    What engines answered to the same images goes too, whichever data set they stood in: a later
+    benchmark asks again where it still has the image.
+
     Runs inside the transaction that erases the documents, while their pages are still there.
     """
+    found = Page.objects.filter(document__in=document_ids).exclude(image_sha256="")
+    images = list(found.values_list("image_sha256", flat=True))
     pages = list(Page.objects.filter(document__in=document_ids).values_list("id", flat=True))
     items = ReleaseItem.objects.filter(page_id__in=pages)
     held = list(Release.objects.filter(id__in=items.values("release")))
@@ -28,6 +33,7 @@ def forget_documents(document_ids: Sequence[UUID]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('ocrlab.erasure', 'on', true)")
         items.update(group_key="", kind="", license="")
+        EvaluationItem.objects.filter(image_sha256__in=images).delete()
         cursor.execute("SELECT set_config('ocrlab.erasure', 'off', true)")
     transaction.on_commit(lambda: _remove(held))
 

@@ -1,4 +1,4 @@
-"""What has to be true of releases at any moment."""
+"""What has to be true of releases and evaluations at any moment."""
 
 import json
 from collections.abc import Iterator
@@ -10,17 +10,18 @@ from annotations.models import Event
 from annotations.states import LIVE_JOB_STATES, ReleaseState
 from exports.actions.assembly import place_of
 from exports.formats.directory import read_manifest
-from exports.models import BuildJob, Release
+from exports.models import BuildJob, Evaluation, Release
 
 ON_THE_WAY = (ReleaseState.QUEUED.value, ReleaseState.BUILDING.value)
 
 
 def register_invariants() -> None:
-    """Hand the questions about releases to the registry that `check_invariants` asks."""
+    """Hand these questions to the registry that `check_invariants` asks."""
     ports.add_invariant("release_items", _snapshots_that_lost_items)
     ports.add_invariant("release_waits", _builds_nobody_will_run)
     ports.add_invariant("release_directory", _directories_that_differ)
     ports.add_invariant("release_event", _releases_without_event)
+    ports.add_invariant("evaluation_event", _evaluations_without_event)
 
 
 def _snapshots_that_lost_items() -> Iterator[str]:
@@ -53,3 +54,10 @@ def _releases_without_event() -> Iterator[str]:
     for release in Release.objects.all():
         if str(release.id) not in known:
             yield f"release {release.id} has no event"
+
+
+def _evaluations_without_event() -> Iterator[str]:
+    known = set(Event.objects.filter(verb="evaluation.begun").values_list("noun_id", flat=True))
+    for evaluation_id in Evaluation.objects.values_list("id", flat=True):
+        if str(evaluation_id) not in known:
+            yield f"evaluation {evaluation_id} has no event"

@@ -6,7 +6,8 @@ from typing import Any
 from annotations.management.arguments import ProductCommand, find_project
 from annotations.metrics import wilson
 from annotations.prelabel.engines import find_engine, project_engine
-from annotations.quality.report import KindFigures, figures_by_kind
+from annotations.quality.evaluate import Figures
+from annotations.quality.report import figures_by_kind
 
 
 class Command(ProductCommand):
@@ -36,8 +37,8 @@ class Command(ProductCommand):
         self.answer(options, {"engine": str(engine), "kinds": fields}, "\n".join(lines))
 
 
-def _line(kind: str, found: KindFigures) -> str:
-    low, high = wilson(found.degenerate, found.pages)
+def _line(kind: str, found: Figures) -> str:
+    low, high = wilson(found.degenerate, len(found.answered))
     return (
         f"{kind or '-':14} n={found.pages:<5} CER {found.cer.rate:7.2%}  "
         f"CER (white space apart) {found.cer_norm.rate:7.2%}  WER {found.wer.rate:7.2%}  "

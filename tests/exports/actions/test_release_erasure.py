@@ -11,7 +11,8 @@ from annotations.models import Page, Project, User
 from exports.actions import read_options, request_release
 from exports.actions.assembly import place_of
 from exports.formats.directory import partial_folder
-from exports.models import BuildJob, Release, ReleaseItem
+from exports.models import BuildJob, Evaluation, EvaluationItem, Release, ReleaseItem
+from tests.rows import make_engine
 
 Approve = Callable[..., Page]
 Build = Callable[..., Release]
@@ -54,3 +55,21 @@ def test_a_release_on_its_way_is_cancelled(
     asked.refresh_from_db()
     assert (asked.state, BuildJob.objects.get().state) == ("cancelled", "cancelled")
     assert not partial_folder(place_of(asked)).exists()
+
+
+def test_what_engines_answered_to_an_erased_page_goes_too(
+    approve: Approve, project: Project, cast: dict[str, User], erase: Callable[[Page], None]
+) -> None:
+    kept, gone = approve(1), approve(2)
+    evaluation = Evaluation.objects.create(
+        engine=make_engine(), identity="i", rows_sha256="r", requested_by=cast["gerente"]
+    )
+    for page in (kept, gone):
+        EvaluationItem.objects.create(
+            evaluation=evaluation,
+            row_id=page.row_id(),
+            image_sha256=page.image_sha256,
+            raw="Maria",
+        )
+    erase(gone)
+    assert EvaluationItem.objects.get().row_id == kept.row_id()
