@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from annotations.outbound.allowed import Allowed
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("pt-br", "en")
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -40,6 +42,7 @@ class Env:
     language: str
     web_threads: int
     hf_endpoint: str
+    outbound_allow: Allowed
     database_url: str | None = field(repr=False)
     celery_broker_url: str | None = field(repr=False)
     secret_key: str = field(repr=False)
@@ -67,6 +70,7 @@ def read(environ: Mapping[str, str]) -> Env:
         language=get("OCRLAB_LANGUAGE", _language, LANGUAGES[0]),
         web_threads=get("OCRLAB_WEB_THREADS", _threads, "0"),
         hf_endpoint=get("HF_ENDPOINT", _endpoint, "https://huggingface.co"),
+        outbound_allow=get("OCRLAB_OUTBOUND_ALLOW", Allowed.parse),
         database_url=get("DATABASE_URL", _database_url),
         celery_broker_url=get("CELERY_BROKER_URL", _broker_url),
         secret_key=get("SECRET_KEY", lambda value: _secret_key(value, debug, data_dir)),

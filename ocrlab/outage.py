@@ -3,18 +3,20 @@
 import sys
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, NotSupportedError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.defaults import server_error
 
 API = "/api/"
+PLAN_OUTDATED = "0A000"  # "cached plan must not change result type"
 RETRY_AFTER_S = 5  # a restarted database is back within seconds
 
 
 def fault(request: HttpRequest) -> HttpResponse:
     """Answer 503 with `Retry-After` while the database is away, else 500; never any detail."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    error = sys.exc_info()[1]
+    away = isinstance(error, OperationalError | InterfaceError) or _is_outdated(error)
     status = HTTPStatus.SERVICE_UNAVAILABLE if away else HTTPStatus.INTERNAL_SERVER_ERROR
     if request.path.startswith(API):
         response: HttpResponse = _problem(status)
@@ -24,6 +26,19 @@ def fault(request: HttpRequest) -> HttpResponse:
     if away:
         response["Retry-After"] = str(RETRY_AFTER_S)
     return response
+
+
+def _is_outdated(error: BaseException | None) -> bool:
+    """Tell whether a migration changed what a prepared statement answers, and end that connection.
+
+    The next one plans anew.
+    """
+    sqlstate = getattr(error.__cause__, "sqlstate", None) if error is not None else None
+    if not isinstance(error, NotSupportedError) or sqlstate != PLAN_OUTDATED:
+        return False
+    if connection.connection is not None:
+        connection.connection.close()
+    return True
 
 
 def _problem(status: HTTPStatus) -> JsonResponse:

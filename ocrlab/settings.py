@@ -154,6 +154,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": ["annotations.api.schema.finish"],
 }
 
+# Private addresses that engines may be asked at; everything else private is refused.
+OUTBOUND_ALLOW = ENV.outbound_allow
+
 CELERY_BROKER_URL = ENV.celery_broker_url
 CELERY_APP = "ocrlab.celery.app"  # loaded by the first ring, not by every command
 JOB_QUEUES = ("cpu", "gpu")

@@ -37,7 +37,8 @@ class EngineFacts:
 class EngineRequest:
     """One page to read; `keys` are names under which a recorded answer may be found.
 
-    Sizes in pixels of the canonical image; `dpi` where the scan said it.
+    Sizes in pixels of the canonical image; `dpi` where the scan said it. `ink_characters`: as many
+    as the page's word layout holds, spaces included; None where there is no layout.
     """
 
     page_id: str
@@ -47,6 +48,7 @@ class EngineRequest:
     height: int
     dpi: int | None = None
     keys: tuple[str, ...] = ()
+    ink_characters: int | None = None
 
 
 @dataclass(frozen=True)

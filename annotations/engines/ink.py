@@ -31,13 +31,14 @@ def parts(mask: Image.Image) -> Iterator[Cell]:
 
 
 def stretches(flags: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the half-open stretches of flags that are set."""
-    edges = [i for i in range(len(flags) + 1) if _flag(flags, i) != _flag(flags, i - 1)]
-    return list(zip(edges[::2], edges[1::2], strict=True))
-
-
-def _flag(flags: Sequence[int], index: int) -> bool:
-    return 0 <= index < len(flags) and bool(flags[index])
+    """Return the half-open stretches of flags, 0 or 1, that are set."""
+    row, found = bytes(flags), []
+    start = row.find(1)
+    while start >= 0:
+        end = row.find(0, start)
+        found.append((start, end if end >= 0 else len(row)))
+        start = row.find(1, end) if end >= 0 else -1
+    return found
 
 
 def opened(ink: Image.Image, length: int, way: Way = ACROSS) -> Image.Image:

@@ -7,7 +7,7 @@ dots as were counted.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 from typing import Final
 
@@ -35,6 +35,8 @@ APART: Final = 0.6
 SAME_FOOT: Final = 0.5
 # A leader leads from and to words that are nearer than this.
 NEAR: Final = 2.0
+# A page with more rows of dots than lines is a screened picture, of which each row takes long.
+MOST: Final = 250
 # Dots that are counted are as sure as good print that is read.
 CONFIDENCE: Final = 0.95
 
@@ -56,12 +58,17 @@ def find_leaders(grey: Image.Image, height: float) -> tuple[list[Leader], Image.
 
     `height` is the usual height of a word in pixels.
     """
+    if height <= 1:  # no word was read
+        return [], grey
     paper = paper_grey(grey)
     dots = _dots(_darker(grey, paper - INK_CONTRAST), height)
     pitch, shortest = max(2, round(GAP * height)), round(SHORTEST * height)
     # A tilted row climbs from one line of pixels to the next: made taller, it holds together.
     runs = opened(closed(dots.filter(ImageFilter.MaxFilter(3)), pitch), shortest)
-    found = [leader for box in parts(runs) if (leader := _leader(dots, box, height))]
+    boxes = list(islice(parts(runs), MOST + 1))
+    if len(boxes) > MOST:
+        return [], grey
+    found = [leader for box in boxes if (leader := _leader(dots, box, height))]
     grain = _darker(grey, paper - INK_CONTRAST / 2)
     leaders = [
         one for one in found if _is_parted(one, grain) and not _is_screened(one, found, height)

@@ -2,16 +2,20 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
+from django.conf import settings as site
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from annotations.engines import base, registry
+from annotations.engines.transport import Outside
 from annotations.models import Engine, Event, Project, ProjectEngine, User
+from annotations.outbound.client import Client
 from annotations.prelabel.errors import ConsentMissing, EngineNotUsed, EngineRefused, EngineUnknown
 
 # Built engines kept by a worker process: weights are loaded once.
@@ -40,9 +44,19 @@ def add_engine(*, actor: User, name: str, settings: EngineSettings) -> Engine:
     Raises `EngineRefused`.
     """
     try:
-        parameters = registry.pinned(settings.adapter, settings.parameters)
+        parameters = registry.pinned(
+            settings.adapter,
+            settings.parameters,
+            model_id=settings.model_id,
+            prompt=settings.prompt,
+        )
         built = registry.build(
-            settings.adapter, settings.model_id, settings.revision, settings.prompt, parameters
+            settings.adapter,
+            settings.model_id,
+            settings.revision,
+            settings.prompt,
+            parameters,
+            outside=outside(near_only=False),
         )
         facts = built.facts
     except base.EngineError as error:
@@ -137,12 +151,38 @@ def built(engine: Engine) -> base.Engine:
 
     Raises `EngineError`.
     """
-    return _built(engine.adapter, engine.model_id, engine.revision, engine.prompt, _frozen(engine))
+    return _built(
+        engine.adapter,
+        engine.model_id,
+        engine.revision,
+        engine.prompt,
+        _frozen(engine),
+        near_only=not engine.sends_data_to_third_party,
+    )
+
+
+def outside(*, near_only: bool) -> Outside:
+    """Return the way to servers that the operator's settings allow.
+
+    `near_only`: an engine that was added as one of the house's own stays that, wherever its name
+    leads later; projects agreed to nothing else.
+    """
+    return Outside(Client(site.OUTBOUND_ALLOW, near_only=near_only), os.environ.get)
 
 
 @lru_cache(maxsize=BUILT_ENGINES)
-def _built(adapter: str, model_id: str, revision: str, prompt: str, parameters: str) -> base.Engine:
-    return registry.build(adapter, model_id, revision, prompt, json.loads(parameters))
+def _built(
+    adapter: str,
+    model_id: str,
+    revision: str,
+    prompt: str,
+    parameters: str,
+    *,
+    near_only: bool,
+) -> base.Engine:
+    way_out = outside(near_only=near_only)
+    read = json.loads(parameters)
+    return registry.build(adapter, model_id, revision, prompt, read, outside=way_out)
 
 
 def _frozen(engine: Engine) -> str:

@@ -144,15 +144,17 @@ def _keep_or_fail(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAn
 
 
 def _keep(job: PrelabelJob, page: Page, engine: Engine, answer: EngineAnswer) -> None:
-    # Locked first: two engines that end together choose one after the other.
-    locked = Page.objects.select_for_update(of=("self",)).get(id=page.id)
     parsed = parse_answer(answer.raw, str(engine.parameters.get("parser", "json")))
     prediction = _store(job, page, engine, answer, parsed)
+    # Jobs before pages, as everybody locks them: the other order can deadlock.
+    routed = not does(prediction, answer) and route(job, page)
+    # Locked before one is chosen: two engines that end together choose one after the other.
+    locked = Page.objects.select_for_update(of=("self",)).get(id=page.id)
     if is_chosen(prediction, locked):
         Page.objects.filter(id=page.id).update(current_prediction=prediction)
         if locked.head_revision_id is None:
             PageText.objects.store(page.id, parsed.content)
-    if does(prediction, answer) or not route(job, page):
+    if not routed:
         pages.end([page.id], PrelabelState.DONE)
     if answer.words is not None:
         store_words(page, page.image_sha256, answer.words)

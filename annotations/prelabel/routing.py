@@ -10,11 +10,15 @@ import math
 from collections.abc import Iterator
 from typing import Final
 
+from django.db.models import UUIDField, Value
+from django.db.models.functions import Coalesce
+
 from annotations.engines.base import EngineAnswer
 from annotations.jobs import ring
 from annotations.models import Page, Prediction, PrelabelJob, ProjectEngine
 from annotations.prelabel import pages
 from annotations.prelabel.spending import is_spent
+from annotations.states import LIVE_JOB_STATES, PageState
 
 # Mean confidence of an answer's characters below which another engine is asked. A start value,
 # not calibrated: Tesseract is 0.2 to 0.3 sure of medieval charters, which it cannot read, and 0.44
@@ -43,18 +47,19 @@ def route(job: PrelabelJob, page: Page) -> bool:
 
     Called inside the transaction that ends `job`.
     """
-    use = next(_after(job, page), None)
+    out = Page.objects.filter(id=page.id, state=PageState.EXCLUDED).exists()
+    use = None if out else next(_after(job, page), None)
     if use is None:
         return False
     follower = PrelabelJob(
-        page=page,
-        engine=use.engine,
-        run_id=job.run_id,
-        routed=True,
-        queue=use.engine.queue,
-        priority=job.priority,
+        page=page, engine=use.engine, queue=use.engine.queue, priority=job.priority
     )
     PrelabelJob.objects.bulk_create([follower], ignore_conflicts=True)
+    # Also where that engine was on its way to the page already: it now stands for both.
+    asked = PrelabelJob.objects.filter(page=page, engine=use.engine, state__in=LIVE_JOB_STATES)
+    asked.update(routed=True, run=Coalesce("run", Value(job.run_id, UUIDField())))
+    # It takes this job's place in the run, which so goes on counting pages.
+    PrelabelJob.objects.filter(id=job.id).update(run=None)
     pages.ask([page.id])
     ring(use.engine.queue)
     return True

@@ -87,10 +87,16 @@ def cancel_run(*, actor: User, run: PrelabelRun) -> PrelabelRun:
     moved = PrelabelRun.objects.filter(id=run.id, cancelled_at=None).update(cancelled_at=Now())
     if not moved or not jobs:
         raise RunEnded(_("This run has ended already."))
-    live.update(state=JobState.CANCELLED, leased_until=None, finished_at=Now())
-    pages.withdraw([job.page_id for job in jobs])
+    cancelled = 0
+    # A job that ended while it was waited for may have asked the next engine: until none is left.
+    while jobs:
+        ended = PrelabelJob.objects.filter(id__in=[job.id for job in jobs])
+        ended.update(state=JobState.CANCELLED, leased_until=None, finished_at=Now())
+        pages.withdraw([job.page_id for job in jobs])
+        cancelled += len(jobs)
+        jobs = list(live.select_for_update().order_by("id"))
     Event.objects.record(
-        actor=actor, verb="run.cancelled", row=run, project=run.project, pages=len(jobs)
+        actor=actor, verb="run.cancelled", row=run, project=run.project, pages=cancelled
     )
     run.refresh_from_db()
     return run

@@ -14,7 +14,10 @@ def spent_today(use: ProjectEngine) -> Decimal:
     clock = ZoneInfo(use.project.time_zone)
     midnight = timezone.now().astimezone(clock).replace(hour=0, minute=0, second=0, microsecond=0)
     today = Prediction.objects.filter(
-        engine=use.engine_id, page__project=use.project_id, created_at__gte=midnight
+        engine=use.engine_id,
+        page__project=use.project_id,
+        created_at__gte=midnight,
+        cost__isnull=False,  # as the index has it
     )
     return today.aggregate(total=Sum("cost"))["total"] or Decimal(0)
 

@@ -18,7 +18,10 @@ from annotations.models import Page, Prediction
 from annotations.web.door import enter, person, surface
 from annotations.web.moments import say_moment
 
+PAIR = 2
 SHOWN = 50  # readings of one page, the newest; each retry and each engine adds one
+# Characters of both texts multiplied: half a second of a web process, for two texts of 30,000.
+MOST_CELLS = 1_000_000_000
 TEXT = "text"  # the key of what people wrote
 GLYPHS = str.maketrans({" ": "␣", "\n": "↵\n", "\t": "⇥"})
 
@@ -30,7 +33,6 @@ class Reading:
     key: str
     name: str
     when: str
-    content: PageContent
     prediction: Prediction | None = None
     shown: bool = False
 
@@ -51,6 +53,7 @@ class ZoneComparison:
     label: str
     marks: list[Mark]
     counts: ErrorCounts
+    too_long: bool = False
 
 
 @require_safe
@@ -70,20 +73,20 @@ def readings(request: HttpRequest, slug: str, key: UUID) -> HttpResponse:
         "readings": found,
         "left": left,
         "right": right,
-        "zones": _compared(left.content, right.content) if left and right else [],
+        "zones": _compared(*(_content(page, one) for one in (left, right) if one)),
     }
     return render(request, "annotations/readings.html", context)
 
 
 def _readings(page: Page) -> list[Reading]:
     """Return what people wrote, what is shown of the engines, and the others, newest first."""
-    answers = page.predictions.select_related("engine").order_by("-created_at", "-id")[:SHOWN]
+    answers = page.predictions.select_related("engine").defer("content", "parameters")
+    answers = answers.order_by("-created_at", "-id")[:SHOWN]
     found = [
         Reading(
             key=str(one.id),
             name=str(one.engine),
             when=say_moment(one.created_at),
-            content=PageContent.from_json(one.content),
             prediction=one,
             shown=one.id == page.current_prediction_id,
         )
@@ -92,9 +95,7 @@ def _readings(page: Page) -> list[Reading]:
     found.sort(key=lambda one: not one.shown)
     head = page.head_revision
     if head is not None:
-        name = _("corrected text")
-        content = PageContent.from_json(head.content)
-        found.insert(0, Reading(TEXT, name, say_moment(head.created_at), content))
+        found.insert(0, Reading(TEXT, _("corrected text"), say_moment(head.created_at)))
     return found
 
 
@@ -104,7 +105,16 @@ def _chosen(found: list[Reading], key: str, default: int) -> Reading | None:
     return named or (found[default] if default < len(found) else None)
 
 
-def _compared(left: PageContent, right: PageContent) -> list[ZoneComparison]:
+def _content(page: Page, reading: Reading) -> PageContent:
+    source = reading.prediction or page.head_revision
+    return PageContent() if source is None else PageContent.from_json(source.content)
+
+
+def _compared(*both: PageContent) -> list[ZoneComparison]:
+    """Return the zones of two contents; with one of them there is nothing to compare."""
+    if len(both) < PAIR:
+        return []
+    left, right = both
     labels = {
         "header": _("Header"),
         "margin": _("Margin"),
@@ -112,11 +122,13 @@ def _compared(left: PageContent, right: PageContent) -> list[ZoneComparison]:
         "footer": _("Footer"),
     }
     texts = {zone: (getattr(left, zone) or "", getattr(right, zone) or "") for zone in ZONES}
-    return [
-        ZoneComparison(label, list(_marks(*texts[zone])), cer_counts(*texts[zone]))
-        for zone, label in labels.items()
-        if any(texts[zone])
-    ]
+    return [_zone(label, *texts[zone]) for zone, label in labels.items() if any(texts[zone])]
+
+
+def _zone(label: str, before: str, after: str) -> ZoneComparison:
+    if len(before) * len(after) > MOST_CELLS:
+        return ZoneComparison(label, [], ErrorCounts(), too_long=True)
+    return ZoneComparison(label, list(_marks(before, after)), cer_counts(before, after))
 
 
 def _marks(before: str, after: str) -> Iterator[Mark]:

@@ -41,6 +41,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("annotations/content/planted.py", "import django", "Pure rooms know no framework"),
         ("annotations/review/planted.py", "import celery", "Celery is a doorbell"),
         ("annotations/quality/planted.py", "import torch", "No torch outside"),
+        ("annotations/engines/planted.py", "import transformers", "No torch outside"),
     ],
 )
 def test_a_planted_violation_is_caught(copy: Path, module: str, line: str, contract: str) -> None:

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from django.db import OperationalError
-from django.test import Client
+from django.db import NotSupportedError, OperationalError, connection
+from django.test import Client, RequestFactory
 
 from annotations.api import me
 from annotations.models import Project
 from annotations.web import projects as projects_page
+from ocrlab.outage import fault
 
 Raised = type[Exception]
 
@@ -51,3 +52,32 @@ def test_people_get_a_page(
     assert answer.get("Retry-After") == ("5" if status == 503 else None)
     assert "<h1>" in answer.content.decode()
     assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_planned_before_a_migration_is_asked_again_on_a_fresh_connection() -> None:
+    def planned() -> None:
+        with connection.cursor() as cursor:
+            for _ in range(7):  # from the fifth on it is prepared
+                cursor.execute("SELECT word FROM outage_probe WHERE id = %s", [1])
+
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE outage_probe (id int, word varchar(9))")
+    try:
+        planned()
+        elsewhere = connection.copy()
+        with elsewhere.cursor() as cursor:
+            cursor.execute("ALTER TABLE outage_probe ALTER word TYPE text")
+        elsewhere.close()
+        with pytest.raises(NotSupportedError) as caught:
+            planned()
+        try:
+            raise caught.value
+        except NotSupportedError:
+            answer = fault(RequestFactory().get("/api/v1/me/"))
+        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+        connection.close()  # as every request ends
+        planned()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE outage_probe")

@@ -8,11 +8,14 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from annotations.engines import registry
+from annotations.engines.openai_presets import OPENAI_PRESETS
+from annotations.engines.presets import PRESETS as MODEL_PRESETS
+from annotations.engines.presets import Preset
 from annotations.management.arguments import ProductCommand, find_project
 from annotations.prelabel.engines import EngineSettings, add_engine, use_engine
 
-# Settings that are known to work, by name.
-PRESETS: Final[dict[str, dict[str, str]]] = {"tesseract": {"adapter": "tesseract"}}
+# Models that are run here, and servers that run one.
+PRESETS: Final = {**MODEL_PRESETS, **OPENAI_PRESETS}
 
 
 class Command(ProductCommand):
@@ -30,6 +33,7 @@ class Command(ProductCommand):
         kind.add_argument("--adapter", choices=registry.ADAPTERS, help="how it is reached")
         parser.add_argument("--model", default="", metavar="ID_OR_DIR", help="which model")
         parser.add_argument("--revision", default="", metavar="SHA", help="which of its versions")
+        parser.add_argument("--base-url", metavar="U", help="address of its server")
         parser.add_argument("--prompt-file", type=Path, metavar="F", help="what it is asked")
         parser.add_argument(
             "--param", action="append", default=[], metavar="k=v", help="a setting of the adapter"
@@ -60,16 +64,19 @@ class Command(ProductCommand):
 
 def _settings(options: dict[str, Any]) -> EngineSettings:
     prices = {"per_hour": "price_per_hour", "in": "price_in", "out": "price_out"}
-    preset = PRESETS.get(options["preset"] or "", {})
+    preset = PRESETS[options["preset"]] if options["preset"] else Preset(adapter=options["adapter"])
+    prompt = _prompt(options["prompt_file"])
+    given = dict(_pair(text) for text in options["param"])
+    address = {"base_url": options["base_url"]} if options["base_url"] else {}
     return EngineSettings(
-        adapter=options["adapter"] or preset["adapter"],
-        model_id=options["model"],
+        adapter=preset.adapter,
+        model_id=options["model"] or preset.model_id,
         revision=options["revision"],
-        prompt=_prompt(options["prompt_file"]),
-        parameters=dict(_pair(text) for text in options["param"]),
+        prompt=preset.prompt if prompt is None else prompt,
+        parameters={**preset.parameters, **given, **address},
         price={key: options[name] for key, name in prices.items() if options[name] is not None},
         label=options["label"],
-        licence=options["licence"],
+        licence=options["licence"] or preset.licence,
     )
 
 
@@ -80,9 +87,9 @@ def _pair(text: str) -> tuple[str, str]:
     return key, value
 
 
-def _prompt(path: Path | None) -> str:
+def _prompt(path: Path | None) -> str | None:
     if path is None:
-        return ""
+        return None
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:

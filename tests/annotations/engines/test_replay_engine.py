@@ -59,7 +59,7 @@ def test_what_is_no_parameter_is_refused(tmp_path: Path) -> None:
         build("replay", "", "", "", {"answers": str(tmp_path / "none.json")})
     with pytest.raises(EngineError, match="replay takes no prompt"):
         build("replay", "", "", "Read.", {"answers": "x"})
-    with pytest.raises(EngineError, match="known are replay, tesseract"):
+    with pytest.raises(EngineError, match=r"known are .*replay, tesseract"):
         build("magic", "", "", "", {})
 
 

@@ -1,19 +1,24 @@
 """From an engine that did not do to the project's next one, and in the end to a person."""
 
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 
 from annotations.content import Token
 from annotations.engines.base import EngineAnswer
-from annotations.jobs import drain
+from annotations.jobs import claim, drain, finishing
 from annotations.models import Page, Prediction, PrelabelJob, Project, ProjectEngine, User
+from annotations.prelabel import reading
 from annotations.prelabel.engines import EngineSettings, add_engine, use_engine
+from annotations.prelabel.reading import KIND
 from annotations.prelabel.routing import confidence
-from annotations.prelabel.runs import run_progress, start_run
+from annotations.prelabel.runs import cancel_run, run_progress, start_run
 from tests.rows import make_document, make_page
 
 LOOP = {"raw": "a mesma frase outra vez " * 30, "finish_reason": "length"}
@@ -85,7 +90,7 @@ def test_a_page_that_one_engine_cannot_read_goes_to_the_next(
     counts = read(page, cast)
     assert attempts(page) == ["primeiro failed", "segundo done"]
     assert (page.state, page.prelabel_state, shown_text(page)) == ("open", "done", "Certidão")
-    assert (counts["failed"], counts["done"]) == (1, 1)
+    assert (counts["failed"], counts["done"]) == (0, 1)  # of one page, not of two jobs
 
 
 def test_a_degenerate_answer_is_kept_and_flagged_while_the_next_one_is_shown(
@@ -185,3 +190,93 @@ def test_what_tesseract_is_not_sure_of_goes_to_the_next_engine(
     assert list(read_by.values_list("engine__name", "routed")) == [
         ("tesseract", False), ("depois", True),
     ]  # fmt: skip
+
+
+def in_background(work: Callable[[], object]) -> "Future[object]":
+    """Run `work` in a thread with a connection of its own, which ends with it."""
+    pool = ThreadPoolExecutor(1)
+
+    def run() -> object:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    return pool.submit(run)
+
+
+def finish(job: PrelabelJob, answer: EngineAnswer) -> None:
+    with finishing(job):
+        reading._keep(job, Page.objects.get(id=job.page_id), job.engine, answer)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_engines_that_end_together_on_one_page_both_keep_their_answers(
+    page: Page, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for use in (asked("primeiro"), asked("segundo")):
+        PrelabelJob.objects.create(page=page, engine=use.engine)
+    first, second = sorted((*claim(KIND, "cpu"), *claim(KIND, "cpu")), key=lambda job: job.id)
+    unsure = EngineAnswer("um texto", tokens=(Token(9, -3.0),))
+    other: list[Future[object]] = []
+    judge = reading.does
+
+    def does_while_the_other_ends(prediction: Prediction, answer: EngineAnswer) -> bool:
+        if answer is unsure:
+            other.append(in_background(lambda: finish(second, EngineAnswer("outro texto"))))
+            until(lambda: other[0].done() or somebody_waits_for_a_lock())
+        return judge(prediction, answer)
+
+    monkeypatch.setattr(reading, "does", does_while_the_other_ends)
+    finish(first, unsure)
+    other[0].result(10)
+    assert attempts(page) == ["primeiro done", "segundo done"]
+    page.refresh_from_db()
+    assert (page.prelabel_state, page.predictions.count()) == ("done", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_is_cancelled_while_a_page_goes_on_leaves_no_page_waiting(
+    project: Project, page: Page, cast: dict[str, User], asked: Asked
+) -> None:
+    make_page(make_document(project, 2), state="waiting")
+    asked("primeiro")
+    asked("segundo", '{"text": "Certidão"}')
+    run = start_run(actor=cast["gerente"], project=project)
+    job = min((*claim(KIND, "cpu"), *claim(KIND, "cpu")), key=lambda job: job.page_id != page.id)
+    with transaction.atomic():
+        finish(job, EngineAnswer("um texto", tokens=(Token(9, -3.0),)))
+        cancelling = in_background(lambda: cancel_run(actor=cast["gerente"], run=run))
+        until(somebody_waits_for_a_lock)
+    cancelling.result(10)
+    page.refresh_from_db()
+    assert (page.state, page.prelabel_state) == ("open", "done")
+    assert not PrelabelJob.objects.filter(state__in=["queued", "running"]).exists()
+
+
+def test_a_page_that_was_left_out_goes_to_no_further_engine(
+    page: Page, cast: dict[str, User], asked: Asked
+) -> None:
+    asked("primeiro", LOOP)
+    asked("segundo", '{"text": "nunca pedido"}')
+    start_run(actor=cast["gerente"], project=page.project)
+    Page.objects.filter(id=page.id).update(state="excluded", state_before_exclusion="open")
+    drain("cpu")
+    assert attempts(page) == ["primeiro done"]

@@ -75,5 +75,5 @@ def test_a_page_nobody_read_says_so_and_many_readings_cost_the_same(
     for number in range(12):
         make_prediction(page, f"texto {number}", make_engine(f"m{number}"))
     browser, address = as_user("leitora"), reverse("readings", args=["acervo", page.id])
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert browser.get(address).status_code == 200

@@ -1,0 +1,1 @@
+"""PURE: the one HTTP client that may leave the machine."""
