@@ -1,6 +1,7 @@
 """Put an engine to gold rows: only to those that it has not answered yet."""
 
 import io
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,13 +9,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from PIL import Image
 
 from annotations.engines import base, registry
 from annotations.engines.price import cost_of, cost_of_seconds
+from annotations.engines.transport import Outside
 from annotations.ingest.decoder.limits import MAX_DECODED_PIXELS
 from annotations.models import Engine, User
 from annotations.models.prediction import storable_answer
+from annotations.outbound.client import Client
 from exports.actions.evaluating import EvaluationRefused, keep_answers
 from exports.models import Evaluation, EvaluationItem
 from exports.models.evaluation import ERROR_LENGTH, FINISH_LENGTH
@@ -28,8 +32,17 @@ Pair = tuple[GoldRow, bytes]
 
 def build(engine: Engine, *, prompt: str, parameters: Mapping[str, object]) -> base.Engine:
     """Return the running engine behind a row, as it is to be asked. Raises `EvaluationRefused`."""
+    # As pre-labelling does: an engine of the house's own stays that, wherever its name leads later.
+    client = Client(settings.OUTBOUND_ALLOW, near_only=not engine.sends_data_to_third_party)
     try:
-        return registry.build(engine.adapter, engine.model_id, engine.revision, prompt, parameters)
+        return registry.build(
+            engine.adapter,
+            engine.model_id,
+            engine.revision,
+            prompt,
+            parameters,
+            outside=Outside(client, os.environ.get),
+        )
     except base.EngineError as error:
         raise EvaluationRefused(str(error)) from error
 
