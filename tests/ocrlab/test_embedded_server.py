@@ -18,6 +18,8 @@ from ocrlab import embedded
 from ocrlab.embedded import EmbeddedError, keeper
 from ocrlab.embedded.home import Home, find
 
+pytestmark = pytest.mark.alone
+
 CHECKOUT = Path(embedded.__file__).parents[2]
 USE = """
 import sys, time
@@ -162,6 +164,8 @@ def test_a_pid_file_that_names_another_process_is_forgotten(folder: Path) -> Non
 
 
 def test_data_of_another_version_is_refused_with_the_cure(folder: Path) -> None:
+    embedded.ensure(folder)
+    embedded.release(folder)
     embedded.stop_if_idle(folder)
     home = find(folder)
     stops(home)

@@ -12,6 +12,8 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.alone
+
 COMMAND = Path(__file__).parents[2] / "script" / "demo_documents.py"
 ZONES = {"header": "header", "margin": "margin", "text": "body", "footer": "footer"}
 

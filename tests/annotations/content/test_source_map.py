@@ -70,6 +70,7 @@ def test_text_with_its_source_passes_the_same_gate(text: str) -> None:
     assert clean_sourced(verbatim(text, 0, len(text))).text == clean_text(text)
 
 
+@pytest.mark.alone
 def test_every_character_composes_as_in_the_gate() -> None:
     every = [chr(code) for code in range(0x110000)]
     apart = [unicodedata.normalize("NFD", char) for char in every]
@@ -154,6 +155,7 @@ def test_a_stored_copy_has_its_own_bytes(text: str, limit: int) -> None:
 HUGE = 10_000_000
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "raw",
     [

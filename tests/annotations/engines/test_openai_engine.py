@@ -39,6 +39,8 @@ from tests.stub_server import (
     serving,
 )
 
+pytestmark = pytest.mark.alone
+
 KEYS = {"STUB_API_KEY": "sk-canary-of-the-house"}
 USAGE = {"prompt_tokens": 812, "completion_tokens": 7}
 

@@ -10,6 +10,8 @@ from annotations.engines.base import EngineError
 from annotations.engines.registry import build, pinned
 from annotations.engines.transformers_vlm_checkpoint import check_directory, fetch
 
+pytestmark = pytest.mark.alone
+
 SHA = "0123456789abcdef0123456789abcdef01234567"
 
 

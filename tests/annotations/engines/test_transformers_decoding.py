@@ -16,6 +16,8 @@ from annotations.engines.loops import LoopGuard
 from annotations.engines.transformers_vlm import TransformersEngine
 from annotations.engines.transformers_vlm_settings import VlmSettings
 
+pytestmark = pytest.mark.alone
+
 VOCABULARY = 151_936
 
 

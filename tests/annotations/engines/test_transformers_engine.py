@@ -15,6 +15,8 @@ from tiny_checkpoint import SMALL, EngineFor
 from annotations.engines.base import Engine, EngineError, EngineRequest
 from annotations.engines.transformers_vlm import TransformersEngine
 
+pytestmark = pytest.mark.alone
+
 
 def ids_of(engine: TransformersEngine, request: EngineRequest) -> list[int]:
     prepared = engine._prepare([request])

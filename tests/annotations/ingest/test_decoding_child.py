@@ -17,6 +17,8 @@ from annotations.ingest import decoding
 from annotations.ingest.decoder import limits
 from annotations.ingest.decoding import Decoder, DecoderDied, Undecodable
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def decoder() -> Iterator[Decoder]:

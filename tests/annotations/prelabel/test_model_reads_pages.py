@@ -11,6 +11,8 @@ from annotations.prelabel.runs import start_run
 from tests.annotations.engines.tiny_checkpoint import SMALL, build_checkpoint
 from tests.rows import make_document, make_page
 
+pytestmark = pytest.mark.alone
+
 
 def test_pages_are_read_by_the_queue_of_the_gpu_alone(
     cast: dict[str, User], project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

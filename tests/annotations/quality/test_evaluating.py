@@ -41,6 +41,7 @@ def pages_of_text(count: int) -> list[Judged]:
     return made
 
 
+@pytest.mark.alone
 def test_496_pages_of_4000_characters_are_scored_in_seconds() -> None:
     pages = pages_of_text(PAGES)
     start = time.process_time()

@@ -129,6 +129,7 @@ def peak_mib(folder: Path, count: int) -> int:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the peak of a process from /proc")
+@pytest.mark.alone
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
     few, many = peak_mib(tmp_path / "few", 500), peak_mib(tmp_path / "many", 3000)
     assert many < few + 60  # MiB; the rows themselves are 250 MB more

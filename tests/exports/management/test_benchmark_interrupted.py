@@ -16,6 +16,8 @@ from django.db import connection
 from annotations.models import Engine, Page
 from exports.models import EvaluationItem
 
+pytestmark = pytest.mark.alone
+
 Approve = Callable[..., Page]
 CHECKOUT = Path(__file__).resolve().parents[3]
 PAGES, STOPPED_AT, SECONDS = 6, 3, 60
