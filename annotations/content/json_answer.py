@@ -5,10 +5,11 @@ import re
 from dataclasses import dataclass, field
 
 from annotations.content.page import ZONES
-from annotations.content.recovery import FENCE, Found, Recovery
+from annotations.content.recovery import FENCE, Found, Recovery, unfenced
 from annotations.content.sourced import Sourced, joined, unescaped
 
 _OBJECT_START = re.compile(rf'\{{\s*"(?:{"|".join(ZONES)})"\s*:')
+_NOTHING = re.compile(r"\{\s*\}")
 # A JSON string that may lack its end, and the colon that makes it a key; brackets; a bare word.
 _TOKEN = re.compile(
     r'"(?P<body>[^"\\]*(?:\\.[^"\\]*)*)(?P<quote>"?)(?P<colon>\s*:)?'
@@ -29,9 +30,17 @@ def read_json(raw: str) -> Found | None:
     """Read an object with zones, whole or damaged; None where there is none without loss.
 
     Members other than the four zones are passed over; a zone given twice keeps both texts; a
-    zone that is not a string becomes the strings and numbers in it.
+    zone that is not a string becomes the strings and numbers in it. An empty object is a blank
+    page.
     """
-    return _well_formed(raw) or _damaged(raw)
+    return _blank(raw) or _well_formed(raw) or _damaged(raw)
+
+
+def _blank(raw: str) -> Found | None:
+    start, end = unfenced(raw)
+    if not _NOTHING.fullmatch(raw, start, end):
+        return None
+    return Found({}, Recovery.EXACT if (start, end) == (0, len(raw)) else Recovery.FENCED)
 
 
 def _well_formed(raw: str) -> Found | None:

@@ -111,3 +111,16 @@ def test_ten_million_characters_take_no_more_than_two_seconds(raw: str) -> None:
         content.refuse_oversize()
     except ContentError:
         pytest.fail("the recovered content is larger than a content may be")
+
+
+@pytest.mark.parametrize(
+    ("raw", "recovered"),
+    [("{}", Recovery.EXACT), ("{ \n}", Recovery.EXACT), ("```json\n{}\n```", Recovery.FENCED)],
+)
+def test_an_empty_object_is_a_blank_page(raw: str, recovered: Recovery) -> None:
+    parsed = parse_answer(raw)
+    assert (parsed.content, parsed.recovered) == (PageContent(), recovered)
+
+
+def test_an_empty_object_before_text_loses_none_of_it() -> None:
+    assert parse_answer("{} Certidão").content.text == "{} Certidão"
