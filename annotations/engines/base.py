@@ -1,12 +1,14 @@
 """What every engine takes, gives and declares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from annotations.content import Token
 from annotations.engines.words import Words
+
+ERROR_LENGTH = 500  # characters of a reason; a job's row keeps no more
 
 
 class EngineError(Exception):
@@ -67,6 +69,22 @@ class EngineAnswer:
     seconds: float = 0.0
     words: Words | None = None
     error: str | None = None
+
+
+def unanswered(
+    error: Exception | str, parameters: Mapping[str, object], seconds: float = 0.0
+) -> EngineAnswer:
+    """Return the answer of a page that could not be read, with the reason, at most 500 characters.
+
+    `seconds` is how long it took to find out.
+    """
+    return EngineAnswer(
+        "",
+        finish_reason="error",
+        parameters=dict(parameters),
+        seconds=seconds,
+        error=str(error)[:ERROR_LENGTH],
+    )
 
 
 class Engine(Protocol):

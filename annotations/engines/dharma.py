@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from annotations.engines.base import EngineAnswer, EngineError, EngineFacts, EngineRequest
+from annotations.engines.base import (
+    EngineAnswer,
+    EngineError,
+    EngineFacts,
+    EngineRequest,
+    unanswered,
+)
 from annotations.engines.chat_settings import (
     MAX_SECONDS,
     MAX_THREADS,
@@ -72,13 +78,7 @@ class DharmaEngine:
             body = {"b64image": image.base64, "model": self.model_id}
             raw, metadata = self.service.ask(body, _understood)
         except (EngineError, OSError) as error:
-            return EngineAnswer(
-                "",
-                finish_reason="error",
-                parameters=parameters,
-                seconds=time.monotonic() - start,
-                error=str(error)[:500],
-            )
+            return unanswered(error, parameters, time.monotonic() - start)
         tokens = metadata.get("num_output_tokens")
         return EngineAnswer(
             raw,

@@ -6,7 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from annotations.content import ZONES
-from annotations.engines.base import EngineAnswer, EngineError, EngineFacts, EngineRequest
+from annotations.engines.base import (
+    EngineAnswer,
+    EngineError,
+    EngineFacts,
+    EngineRequest,
+    unanswered,
+)
 from annotations.engines.chat_settings import ChatSettings, read_settings
 from annotations.engines.chat_stream import ChatAnswer, listen
 from annotations.engines.loops import LoopGuard
@@ -70,13 +76,7 @@ class OpenAIEngine:
             is_loop = guard.feed_text if guard else None
             said = self.service.ask(self._body(image), lambda reply: listen(reply, is_loop))
         except (EngineError, OSError) as error:
-            return EngineAnswer(
-                "",
-                finish_reason="error",
-                parameters=parameters,
-                seconds=time.monotonic() - start,
-                error=str(error)[:500],
-            )
+            return unanswered(error, parameters, time.monotonic() - start)
         if guard and guard.stopped:
             parameters["stopped_because"] = str(guard.stopped)
         return _kept(said, parameters, time.monotonic() - start)

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from annotations.engines.base import EngineAnswer, EngineError, EngineFacts, EngineRequest
+from annotations.engines.base import (
+    EngineAnswer,
+    EngineError,
+    EngineFacts,
+    EngineRequest,
+    unanswered,
+)
 
 ADAPTER = "replay"
 ADAPTER_VERSION = "1"
@@ -46,12 +52,7 @@ class ReplayEngine:
         start = time.monotonic()
         found = next((self.answers[key] for key in request.keys if key in self.answers), None)
         if found is None:
-            return EngineAnswer(
-                "",
-                finish_reason="error",
-                parameters=dict(self.parameters),
-                error="no answer was recorded for this page",
-            )
+            return unanswered("no answer was recorded for this page", self.parameters)
         return EngineAnswer(
             found.raw,
             finish_reason=found.finish_reason,

@@ -4,7 +4,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from annotations.engines.base import EngineAnswer, EngineError, EngineFacts, EngineRequest
+from annotations.engines.base import (
+    EngineAnswer,
+    EngineError,
+    EngineFacts,
+    EngineRequest,
+    unanswered,
+)
 from annotations.engines.reader import RULES_VERSION, WordReader
 from annotations.engines.tesseract_process import READ_SECONDS, program_version
 
@@ -43,13 +49,7 @@ class TesseractEngine:
         try:
             words = self.reader.read(request.image_path, dpi=request.dpi)
         except (EngineError, OSError) as error:
-            return EngineAnswer(
-                "",
-                finish_reason="error",
-                parameters=parameters,
-                seconds=time.monotonic() - start,
-                error=str(error)[:500],
-            )
+            return unanswered(error, parameters, time.monotonic() - start)
         return EngineAnswer(
             words.zones.canonical_json(),
             parameters=parameters,

@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 from PIL import Image
 
 from annotations.engines import transformers_vlm_checkpoint as checkpoint
-from annotations.engines.base import EngineAnswer, EngineError, EngineFacts, EngineRequest
+from annotations.engines.base import (
+    EngineAnswer,
+    EngineError,
+    EngineFacts,
+    EngineRequest,
+    unanswered,
+)
 from annotations.engines.transformers_vlm_settings import (
     PIXELS_PER_TOKEN,
     VlmSettings,
@@ -163,9 +169,7 @@ class TransformersEngine:
         )
 
     def _error(self, message: str) -> EngineAnswer:
-        return EngineAnswer(
-            "", finish_reason="error", parameters=self._parameters(), error=message[:500]
-        )
+        return unanswered(message, self._parameters())
 
     def _parameters(self) -> dict[str, object]:
         return {**self.settings.to_json(), "prompt": self.prompt, **_versions()}
